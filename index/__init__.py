@@ -1,0 +1,1 @@
+"""The index: tokens, postings, TF-IDF rows, generations."""

@@ -1,0 +1,1 @@
+"""Related articles: which articles belong beside this one, and why."""

@@ -1,0 +1,1 @@
+"""Search: which articles answer this query, and why."""

@@ -1,0 +1,121 @@
+"""The role of a search engine: what it is asked, what it answers."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Literal, Protocol
+
+from articles.article import Article
+from articles.errors import BackfileError
+
+Sort = Literal["relevance", "newest", "oldest"]
+Match = Literal["any", "all"]
+
+FACETS = ("section", "source", "author", "language")
+MAXIMUM_WINDOW = 10_000
+"""The deepest hit that can be asked for: ``offset + limit`` is never more."""
+
+
+class SearchError(BackfileError):
+    """A request that cannot be answered as it stands."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchRequest:
+    """What a reader asks.
+
+    Values of one filter are alternatives, different filters must all hold; ``published_from`` and
+    ``published_to`` are whole days in UTC and both included. An empty query means every article.
+    ``match`` says whether plain words without operators must all be there.
+    """
+
+    query: str = ""
+    sort: Sort = "relevance"
+    match: Match = "any"
+    section: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    language: tuple[str, ...] = ()
+    published_from: date | None = None
+    published_to: date | None = None
+    offset: int = 0
+    limit: int = 10
+    facets: bool = True
+    snippets: bool = True
+
+    def __post_init__(self) -> None:
+        if self.offset < 0 or self.limit < 0 or self.offset + self.limit > MAXIMUM_WINDOW:
+            raise SearchError(
+                f"hits {self.offset + 1} to {self.offset + self.limit} were asked for, but only the "
+                f"first {MAXIMUM_WINDOW} can be paged through: narrow the search by words, section "
+                "or dates"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One article that answers the query.
+
+    ``snippet`` and ``marked_title`` are escaped HTML in which ``<mark>`` stands around matched
+    words; ``score`` is comparable only within one answer.
+    """
+
+    id: str
+    url: str
+    title: str
+    marked_title: str
+    snippet: str
+    section: str
+    source: str
+    authors: tuple[str, ...]
+    language: str
+    published: datetime | None
+    updated: datetime | None
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many of the hits carry one value."""
+
+    value: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """The commonest values of one field among the hits, most frequent first, ties by value."""
+
+    name: str
+    counts: tuple[FacetCount, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchAnswer:
+    """What the engine answers.
+
+    ``total`` is exact. ``notices`` tells the reader, in whole sentences, whatever was not searched
+    as written; it is empty when the query was taken as it stands.
+    """
+
+    total: int
+    hits: tuple[Hit, ...]
+    facets: tuple[Facet, ...] = ()
+    notices: tuple[str, ...] = ()
+    generation: int = 0
+    seconds: float = field(default=0.0, compare=False)
+
+
+class Engine(Protocol):
+    """Answers queries over one state of the archive; safe to share between threads."""
+
+    def search(self, request: SearchRequest) -> SearchAnswer:
+        """Answer the request; no text of a reader's raises."""
+        ...
+
+    def article(self, article_id: str) -> Article | None:
+        """Return the public article of that id, None when there is none."""
+        ...
+
+    def close(self) -> None:
+        """Release files and mappings; the engine answers nothing afterwards."""
+        ...
