@@ -1,0 +1,204 @@
+"""The settings: what an admin can choose, where from, and what is said of a wrong value."""
+
+import difflib
+import os
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from articles.errors import BackfileError
+from search.engine import MAXIMUM_WINDOW
+
+PREFIX = "BACKFILE_"
+FILE_VARIABLE = "BACKFILE_CONFIG"
+FILE = "backfile.toml"
+
+
+class SettingsError(BackfileError):
+    """A setting that is unknown or has a value it cannot have."""
+
+
+def _language(value: str) -> str:
+    if not re.fullmatch("[a-z]{2,3}", value):
+        raise ValueError("it is no language code of two or three small letters, such as en")
+    return value
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if value and not (parts.scheme in ("http", "https") and parts.netloc):
+        raise ValueError("it is no web address, such as https://archive.example")
+    return value.rstrip("/")
+
+
+def _database(value: str) -> str:
+    try:
+        known = not value or make_url(value).get_backend_name() in ("sqlite", "postgresql")
+    except (ArgumentError, ValueError):
+        known = False
+    if not known:
+        raise ValueError(
+            "it is no address of a database: write sqlite:///FOLDER/FILE or "
+            "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
+        )
+    return value
+
+
+class Settings(BaseSettings):
+    """What an admin can choose.
+
+    A value comes from the command line, an environment variable, the settings file or the default,
+    and the first of these wins.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True
+    )
+
+    home: Path = Field(
+        Path("backfile-home"),
+        description="The folder that holds the archive: the store and the generations.",
+    )
+    database_url: Annotated[str, AfterValidator(_database)] = Field(
+        "",
+        description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
+    )
+    site_name: str = Field(
+        "The archive", min_length=1, description="The newspaper's name, as the pages show it."
+    )
+    site_url: Annotated[str, AfterValidator(_address)] = Field(
+        "", description="The address readers reach this service at; empty means as requested."
+    )
+    language: Annotated[str, AfterValidator(_language)] = Field(
+        "en", description="The language of imported articles that do not name theirs."
+    )
+    page_size: int = Field(10, ge=1, le=MAXIMUM_WINDOW, description="Hits on a page.")
+    maximum_page_size: int = Field(
+        100, ge=1, le=MAXIMUM_WINDOW, description="The most hits a caller may ask for on a page."
+    )
+    maximum_query_length: int = Field(
+        2_000, ge=1, description="The longest query, in characters; a longer one is refused."
+    )
+    maximum_text_bytes: int = Field(
+        262_144, ge=1_024, description="The longest posted text, in bytes; a longer one is refused."
+    )
+    related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
+    related_minimum_score: float = Field(
+        0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
+    )
+    host: str = Field("127.0.0.1", min_length=1, description="The address the server listens on.")
+    port: int = Field(8000, ge=0, le=65_535, description="The port the server listens on.")
+    workers: int = Field(2, ge=1, le=256, description="Processes of the server.")
+    threads: int = Field(2, ge=1, le=256, description="Requests that one process answers at once.")
+
+    @field_validator("home")
+    @classmethod
+    def _make_absolute(cls, value: Path) -> Path:
+        """Keep the folder that was meant, wherever the process goes afterwards."""
+        return value.expanduser().absolute()
+
+    @field_validator("maximum_page_size")
+    @classmethod
+    def _hold_a_page(cls, value: int, info: ValidationInfo) -> int:
+        if value < info.data.get("page_size", 0):
+            raise ValueError(f"it is less than page_size ({info.data['page_size']})")
+        return value
+
+    @property
+    def store_url(self) -> str:
+        """The address of the store's database."""
+        if self.database_url:
+            return self.database_url
+        file = URL.create("sqlite", database=str(self.home / "archive.sqlite3"))
+        return file.render_as_string(hide_password=False)
+
+    @property
+    def masked_store_url(self) -> str:
+        """The address of the store's database, fit to be shown: without its secrets."""
+        url = make_url(self.store_url)
+        secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
+        return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
+
+    @property
+    def generations_folder(self) -> Path:
+        """The folder that holds the generations."""
+        return self.home / "generations"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the base class names them
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Return where values come from, the strongest first."""
+        file = TomlConfigSettingsSource(settings_cls, settings_file())
+        return init_settings, env_settings, file
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, whether there is one or not."""
+    return Path(os.environ.get(FILE_VARIABLE) or FILE)
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Return the settings, with ``overrides`` that are not None taken before all else.
+
+    Raises
+    ------
+    SettingsError
+        When a key is unknown or a value is not allowed; the message names it and the remedy.
+    """
+    given = {name: value for name, value in overrides.items() if value is not None}
+    file = settings_file()
+    if os.environ.get(FILE_VARIABLE) and not file.is_file():
+        raise SettingsError(f"there is no settings file {file}, which {FILE_VARIABLE} names")
+    try:
+        return Settings(**given)
+    except ValidationError as error:
+        found = (_sentence(dict(fault), given, file) for fault in error.errors())
+        raise SettingsError("\n".join(found)) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{file} is not TOML: {error}") from error
+
+
+def origin(name: str, overrides: dict[str, Any], file: Path) -> str:
+    """Return in words where the value of a setting comes from."""
+    if overrides.get(name) is not None:
+        return "command line"
+    variable = (PREFIX + name).upper()
+    if any(key.upper() == variable for key in os.environ):
+        return f"environment variable {variable}"
+    if file.is_file() and name in tomllib.loads(file.read_text(encoding="utf-8")):
+        return str(file)
+    return "default"
+
+
+def _sentence(fault: dict[str, Any], given: dict[str, Any], file: Path) -> str:
+    name = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        nearest = difflib.get_close_matches(name, Settings.model_fields, n=1)
+        meant = f"did you mean {nearest[0]}?" if nearest else "`backfile settings` lists them all."
+        return f"{file} has an unknown setting {name}: {meant}"
+    reason = fault["msg"].removeprefix("Value error, ").replace("Input should", "it should")
+    usual = Settings.model_fields[name].default
+    # The address of a database may hold a password, and messages end up in logs.
+    value = "what it is" if name == "database_url" else repr(fault["input"])
+    return (
+        f"the setting {name} cannot be {value} ({origin(name, given, file)}): {reason}. "
+        f"Change or remove it; the default is {str(usual)!r}."
+    )
