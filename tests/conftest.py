@@ -1,0 +1,105 @@
+"""What every test can ask for, and what every test is held to."""
+
+import gc
+import os
+from itertools import count
+from pathlib import Path
+
+import flask
+import pytest
+from click.testing import CliRunner
+
+from articles.article import Article
+
+IN_CI = os.environ.get("CI") == "true"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    return forbid_skip((yield))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    return forbid_skip((yield))
+
+
+def forbid_skip(report):
+    """Turn a skip into a failure in CI, where everything that a test may need is there."""
+    if IN_CI and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"nothing may be skipped where CI=true: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of corpora and fixtures beside the project."""
+    if not SHARED.is_dir():
+        pytest.skip("the corpora and fixtures are not in ../shared")
+    return SHARED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_settings(tmp_path_factory):
+    """Keep the settings of whoever runs the tests out of them."""
+    file = tmp_path_factory.mktemp("settings") / "backfile.toml"
+    file.touch()
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.upper().startswith("BACKFILE_")]:
+            patch.delenv(name)
+        patch.setenv("BACKFILE_CONFIG", str(file))
+        yield
+
+
+@pytest.fixture(scope="session")
+def sample_home(tmp_path_factory):
+    """A home with the sample archive, imported and built; for reading only."""
+    from web.cli.main import backfile
+
+    home = tmp_path_factory.mktemp("sample") / "home"
+    result = CliRunner().invoke(backfile, ["--home", str(home), "demo", "--no-serve"])
+    assert result.exit_code == 0, result.output
+    return home
+
+
+@pytest.fixture
+def make_article():
+    """Make articles that differ in their ids; any field can be given."""
+    numbers = count(1)
+
+    def make(**fields):
+        number = next(numbers)
+        return Article(**{"id": f"a{number}", "title": f"Article {number}", **fields})
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def leak_detector(tmp_path_factory):
+    """Fail a test that leaves a file of its own open or mapped, or an app context entered."""
+    base = str(tmp_path_factory.getbasetemp().resolve())
+    before = held_files(base)
+    yield
+    if held_files(base) - before:
+        gc.collect()  # what nobody refers to any more is no leak
+    assert sorted(held_files(base) - before) == [], "left open or mapped"
+    assert not flask.has_app_context(), "left an application context"
+
+
+def held_files(base):
+    """Return the open files and mappings of this process below a folder (on Linux)."""
+    maps = Path("/proc/self/maps")
+    if not maps.exists():
+        return set()
+    mapped = {line.split(maxsplit=5)[-1] for line in maps.read_text().splitlines() if base in line}
+    opened = set()
+    for descriptor in Path("/proc/self/fd").iterdir():
+        try:
+            target = str(descriptor.readlink())
+        except FileNotFoundError:  # the listing's own
+            continue
+        if target.startswith(base):
+            opened.add(f"{target} ({descriptor.name})")
+    return mapped | opened
