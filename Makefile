@@ -6,7 +6,7 @@ CORPUS ?= ../shared/corpora/ap88.jsonl.xz
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+PIP := $(BIN)/python -m pip --quiet --quiet --disable-pip-version-check
 VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])'
 
 # The environment is sound while it stands where it was made and its interpreter runs; where a
@@ -62,9 +62,9 @@ clean: ## remove everything that was made
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.made: $(UNSOUND)
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo >&2 \
-		"Backfile needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) $(VERSION) 2>&1 | tail -n 1)." \
-		"Name another one, for instance: make $(or $(MAKECMDGOALS),setup) PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>&1 || { echo >&2 \
+		"Backfile needs Python 3.11 or newer, and $(PYTHON) is not that." \
+		"Name another one, for instance: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
 	@echo "Making $(VENV); this takes a minute or two the first time."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@echo "$(CURDIR) $$($(BIN)/python $(VERSION))" > $@
