@@ -56,7 +56,7 @@ def plain_settings(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory):
     """A home with the sample archive, imported and built; for reading only."""
-    from web.cli.main import backfile
+    from web.cli.program import backfile
 
     home = tmp_path_factory.mktemp("sample") / "home"
     result = CliRunner().invoke(backfile, ["--home", str(home), "demo", "--no-serve"])

@@ -1,0 +1,5 @@
+"""The command line: `backfile` and its commands."""
+
+from web.cli.program import main
+
+__all__ = ["main"]

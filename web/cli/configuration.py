@@ -1,0 +1,25 @@
+"""The command that prints the settings."""
+
+import click
+
+from web.cli.home import Home, pass_home
+from web.cli.output import print_table
+from web.settings import Settings, origin, settings_file
+
+
+@click.command()
+@pass_home
+def settings(home: Home) -> None:
+    """Print every setting, its value and where that comes from."""
+    chosen, file = home.settings, settings_file()
+    values = {name: str(getattr(chosen, name)) for name in Settings.model_fields}
+    if chosen.database_url:
+        values["database_url"] = chosen.masked_store_url
+    print_table(
+        ("setting", "value", "from"),
+        [
+            (name, value or "-", origin(name, home.overrides, file))
+            for name, value in values.items()
+        ],
+        left=3,
+    )

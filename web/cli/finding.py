@@ -1,0 +1,142 @@
+"""The commands that ask the archive: search and related."""
+
+from datetime import datetime
+from typing import TextIO, get_args
+
+import click
+from rich.text import Text
+
+from recommender.related import MAXIMUM_RELATED, RelatedArticle
+from search.engine import Match, SearchAnswer, SearchRequest, Sort
+from web.answers import related_answer, search_answer
+from web.cli.home import Home, pass_home
+from web.cli.output import marked, print_json, print_text
+from web.formatting import counted, day
+from web.parameters import SearchParameters, search_request
+
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("query", default="")
+@click.option("--sort", type=click.Choice(get_args(Sort)), default="relevance", show_default=True)
+@click.option(
+    "--match",
+    type=click.Choice(get_args(Match)),
+    default="any",
+    show_default=True,
+    help="Whether any or all of the plain words must be there.",
+)
+@click.option("--section", multiple=True, help="Only this section; may be repeated.")
+@click.option("--source", multiple=True, help="Only this source; may be repeated.")
+@click.option("--author", multiple=True, help="Only this author; may be repeated.")
+@click.option("--language", multiple=True, help="Only this language, such as en; may be repeated.")
+@click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
+@click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
+@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
+@click.option("--size", type=click.IntRange(1), help="Hits on a page; otherwise the setting.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+@pass_home
+def search(
+    home: Home,
+    /,
+    query: str,
+    first: datetime | None,
+    last: datetime | None,
+    as_json: bool,
+    **options: object,
+) -> None:
+    """Search the archive; without QUERY, every article answers.
+
+    QUERY may hold words, "phrases", AND, OR, NOT, +word, -word, field:word and prefix*.
+    """
+    parameters = SearchParameters.model_validate(
+        {
+            "q": query,
+            "from": first.date() if first else None,
+            "to": last.date() if last else None,
+            "facets": as_json,
+            **options,
+        }
+    )
+    request = search_request(parameters, home.settings)
+    answer = home.served.engine.search(request)
+    if as_json:
+        print_json(search_answer(answer, request))
+    else:
+        print_answer(answer, request)
+
+
+def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
+    """Print a page of hits for people."""
+    for notice in answer.notices:
+        print_text(notice)
+    order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
+    if not answer.total:
+        print_text("No article answers this query.")
+        return
+    print_text(f"{counted(answer.total, 'article')}, {order[request.sort]}")
+    for place, hit in enumerate(answer.hits, request.offset + 1):
+        print_text()
+        number = Text(f"{place:>4}  ", "dim")
+        print_text(number + marked(hit.marked_title))
+        facts = (day(hit.published), hit.section, hit.source, hit.id)
+        print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
+        if hit.snippet:
+            print_text(marked(hit.snippet), indent=6)
+    shown = request.offset + len(answer.hits)
+    if shown < answer.total and answer.hits:
+        print_text()
+        page = request.offset // request.limit + 2
+        print_text(f"{answer.total - shown:,} more: --page {page}")
+
+
+@click.command()
+@click.argument("article_id", metavar="[ID]", required=False)
+@click.option(
+    "--text",
+    type=click.File(encoding="utf-8", errors="replace"),
+    help="A file with a text; - for stdin.",
+)
+@click.option("--language", help="The language of the text, such as en; otherwise it is guessed.")
+@click.option("--limit", type=click.IntRange(1, MAXIMUM_RELATED), help="Otherwise the setting.")
+@click.option("--minimum-score", type=click.FloatRange(0, 1), help="Otherwise the setting.")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+@pass_home
+def related(
+    home: Home,
+    article_id: str | None,
+    text: TextIO | None,
+    language: str | None,
+    limit: int | None,
+    minimum_score: float | None,
+    as_json: bool,
+) -> None:
+    """List the articles that belong beside an article, or beside a text."""
+    if (article_id is None) == (text is None):
+        raise click.UsageError("Give either the ID of an article or --text FILE.")
+    limit = limit or home.settings.related_limit
+    if text is not None:
+        items = home.served.recommender.for_text(
+            text.read(), language=language, limit=limit, minimum_score=minimum_score
+        )
+    else:
+        assert article_id is not None
+        items = home.served.related(article_id, limit=limit, minimum_score=minimum_score)
+    if as_json:
+        print_json(related_answer(items))
+    else:
+        print_related(items)
+
+
+def print_related(items: tuple[RelatedArticle, ...]) -> None:
+    """Print related articles for people."""
+    if not items:
+        print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
+    for place, item in enumerate(items):
+        if place:
+            print_text()
+        print_text(Text(f"{item.score:4.2f}  ", "dim") + Text(item.title))
+        facts = (day(item.published), item.section, item.id)
+        print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
+        print_text("shares: " + ", ".join(item.terms), indent=6)

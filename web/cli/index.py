@@ -1,0 +1,137 @@
+"""The commands that make generations and choose the served one: rebuild, generations, rollback."""
+
+from datetime import UTC, datetime
+
+import click
+from pydantic import BaseModel, ConfigDict
+from rich.filesize import decimal
+
+from index.builder import BuildProgress, BuildReport, rebuild
+from recommender.lists import related_lists
+from web.cli.home import Home, pass_home
+from web.cli.output import moment, print_json, print_table, print_text
+from web.cli.progress import Bars
+
+
+class BuildModel(BaseModel):
+    """What a rebuild did."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    articles: int
+    skipped: int
+    seconds: float
+    bytes: int
+    notes: list[str]
+
+
+class GenerationModel(BaseModel):
+    """One generation that is kept."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    created: datetime | None
+    articles: int
+    bytes: int
+    current: bool
+    damage: str
+
+
+class GenerationsModel(BaseModel):
+    """The generations that are kept, oldest first."""
+
+    generations: list[GenerationModel]
+
+
+class RollbackModel(BaseModel):
+    """The number of the generation that is served now."""
+
+    number: int
+
+
+@click.command("rebuild")
+@click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@pass_home
+def rebuild_index(home: Home, as_json: bool) -> None:
+    """Make all public articles searchable: a new generation.
+
+    What is served stays as it is until the new generation is complete, also when the rebuild is
+    stopped or killed.
+    """
+    report = build(home)
+    if as_json:
+        print_json(BuildModel.model_validate(report))
+    else:
+        print_build(report)
+
+
+def build(home: Home) -> BuildReport:
+    """Rebuild with progress bars."""
+    with Bars() as bars:
+
+        def show(progress: BuildProgress) -> None:
+            bars.show(progress.stage, progress.done, progress.total)
+
+        return rebuild(
+            home.store,
+            home.generations,
+            now=datetime.now(UTC),
+            steps=[related_lists],
+            on_progress=show,
+        )
+
+
+def print_build(report: BuildReport) -> None:
+    """Print for people what a rebuild did."""
+    print_text(
+        f"Generation {report.number} is served: {report.articles:,} articles, "
+        f"{decimal(report.bytes)}, built in {report.seconds:.1f} s."
+    )
+    if report.skipped:
+        print_text(f"{report.skipped:,} articles are not public now and were left out.")
+    for note in report.notes:
+        print_text(note)
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@pass_home
+def generations(home: Home, as_json: bool) -> None:
+    """List the generations that are kept."""
+    found = home.generations.list()
+    if as_json:
+        print_json(GenerationsModel(generations=list(map(GenerationModel.model_validate, found))))
+        return
+    if not found:
+        print_text("There is no generation yet: run `backfile rebuild`.")
+        return
+    print_table(
+        ("generation", "built", "articles", "size", ""),
+        [
+            (
+                str(info.number),
+                moment(info.created),
+                f"{info.articles:,}",
+                decimal(info.bytes),
+                info.damage or ("served" if info.current else ""),
+            )
+            for info in found
+        ],
+    )
+
+
+@click.command()
+@click.option(
+    "--to", type=int, metavar="N", help="The generation to serve; default: the one before."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the number that is served as JSON.")
+@pass_home
+def rollback(home: Home, to: int | None, as_json: bool) -> None:
+    """Serve an older generation again."""
+    number = home.generations.rollback(to)
+    if as_json:
+        print_json(RollbackModel(number=number))
+    else:
+        print_text(f"Generation {number} is served now.")

@@ -1,0 +1,111 @@
+"""The program `backfile`: its options, its commands, and what is said when something goes wrong."""
+
+import sys
+import tempfile
+import traceback
+from importlib import import_module
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import click
+
+from articles.errors import BackfileError
+from web.cli.home import Home
+
+COMMANDS = {
+    "import": "web.cli.importing.import_articles",
+    "show": "web.cli.article.show",
+    "rebuild": "web.cli.index.rebuild_index",
+    "generations": "web.cli.index.generations",
+    "rollback": "web.cli.index.rollback",
+    "search": "web.cli.finding.search",
+    "related": "web.cli.finding.related",
+    "serve": "web.cli.serve.serve",
+    "status": "web.cli.status.status",
+    "settings": "web.cli.configuration.settings",
+    "demo": "web.cli.demo.demo",
+    "trec-run": "web.cli.runs.trec_run",
+    "related-run": "web.cli.runs.related_run",
+}
+"""Where each command is, in the order of a day's work."""
+
+INTERRUPTED = 130
+"""The exit status of a program that was stopped from the keyboard, as shells know it."""
+
+
+class Program(click.Group):
+    """The group of all commands, each loaded when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """Return the commands in the order of a day's work."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Return the command of that name, None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].rpartition(".")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what goes wrong becomes a message and an exit status."""
+        try:
+            return super().invoke(ctx)
+        except BackfileError as error:
+            raise click.ClickException(str(error)) from error
+        except KeyboardInterrupt:
+            click.echo(
+                "\nStopped. Articles imported so far are kept, and what is served has not changed.",
+                err=True,
+            )
+            ctx.exit(INTERRUPTED)
+        except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenPipeError):
+            raise
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'file'}: {error.strerror}") from error
+        except Exception as error:
+            if ctx.params["debug"]:
+                raise
+            raise click.ClickException(_unexpected(error)) from error
+
+
+def _unexpected(error: Exception) -> str:
+    """Return what is said of an error nobody foresaw, after its details are written to a file."""
+    reason = " ".join(traceback.format_exception_only(error)[-1].split())
+    with tempfile.NamedTemporaryFile(
+        "w", encoding="utf-8", prefix="backfile-error-", suffix=".txt", delete=False
+    ) as file:
+        traceback.print_exception(error, file=file)
+    return (
+        f"something broke inside Backfile ({reason}). The details stand in {file.name}; "
+        "`backfile --debug` shows them here."
+    )
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The folder of the archive; otherwise the setting home.",
+)
+@click.option("--debug", is_flag=True, help="Show where in the code an unexpected error arose.")
+@click.version_option(version("backfile"), message="Backfile %(version)s")
+@click.pass_context
+def backfile(ctx: click.Context, home: Path | None, debug: bool) -> None:  # noqa: ARG001
+    """Search and related articles for a news archive.
+
+    A newsroom imports its articles, `rebuild` makes them searchable, `serve` gives readers the
+    search page and the site its related links. Settings come from backfile.toml and from
+    environment variables.
+    """
+    ctx.obj = ctx.with_resource(Home({"home": home}))
+
+
+def main() -> None:
+    """Run the program and leave with its exit status."""
+    # What is printed must not depend on the terminal's encoding being able to hold it.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    backfile(prog_name="backfile")

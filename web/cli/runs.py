@@ -1,0 +1,149 @@
+"""The commands that write runs for trec_eval: what the archive answers to a file of questions."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+
+import click
+import numpy as np
+
+from articles.errors import BackfileError
+from recommender.related import MAXIMUM_RELATED, UnknownArticleError
+from search.engine import MAXIMUM_WINDOW, SearchRequest
+from web.cli.home import Home, pass_home
+from web.cli.progress import Bars
+
+NAME = "backfile"
+"""The last column of a run."""
+INPUT = click.Path(exists=True, dir_okay=False, path_type=Path)
+OUTPUT = click.Path(dir_okay=False, allow_dash=True)
+
+Ranking = Iterable[tuple[str, float]]
+"""Ids of articles with their scores, the best first."""
+
+
+class QuestionsError(BackfileError):
+    """The file of topics or ids cannot be read."""
+
+
+@click.command("trec-run")
+@click.argument("topics", type=INPUT, metavar="TOPICS.tsv")
+@click.argument("out", type=OUTPUT, metavar="OUT")
+@click.option("--depth", type=click.IntRange(1, MAXIMUM_WINDOW), default=1000, show_default=True)
+@pass_home
+def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
+    """Write a TREC run: a search for each line of TOPICS.tsv, an id, a tab and a query.
+
+    OUT may be - for standard output. The run is complete or not written at all.
+    """
+    questions = list(read_topics(topics))
+    engine = home.served.engine
+
+    def answer(query: str) -> Ranking:
+        request = SearchRequest(query=query, limit=depth, facets=False, snippets=False)
+        return [(hit.id, hit.score) for hit in engine.search(request).hits]
+
+    write_run(out, questions, answer, "topics")
+
+
+@click.command("related-run")
+@click.argument("ids", type=INPUT, metavar="IDS.txt")
+@click.argument("out", type=OUTPUT, metavar="OUT")
+@click.option("--depth", type=click.IntRange(1, MAXIMUM_RELATED), default=20, show_default=True)
+@pass_home
+def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
+    """Write a TREC run: the related articles of each id in IDS.txt, one id a line.
+
+    Ids that no public article has are named on standard error, and the exit status is 1.
+    """
+    recommender = home.served.recommender
+    unknown: list[str] = []
+
+    def answer(article_id: str) -> Ranking:
+        try:
+            items = recommender.for_article(article_id, limit=depth)
+        except UnknownArticleError as error:
+            unknown.append(article_id)
+            click.echo(str(error), err=True)
+            return []
+        return [(item.id, item.score) for item in items]
+
+    write_run(out, [(line, line) for _, line in read_lines(ids)], answer, "articles")
+    click.get_current_context().exit(1 if unknown else 0)
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty with their numbers.
+
+    Raises
+    ------
+    QuestionsError
+        When the file is not UTF-8 or holds no line.
+    """
+    empty = True
+    try:
+        with path.open(encoding="utf-8-sig") as lines:
+            for number, line in enumerate(lines, 1):
+                if text := line.strip(" \r\n"):
+                    empty = False
+                    yield number, text
+    except UnicodeDecodeError as error:
+        raise QuestionsError(f"{path} is not UTF-8: {error}. Convert it first") from error
+    if empty:
+        raise QuestionsError(f"{path} is empty: write one question a line")
+
+
+def read_topics(path: Path) -> Iterator[tuple[str, str]]:
+    """Yield the id and the query of each topic.
+
+    Raises
+    ------
+    QuestionsError
+        When a line is not an id, a tab and a query, or its id stands in an earlier line.
+    """
+    seen: dict[str, int] = {}
+    for number, line in read_lines(path):
+        topic, tab, query = line.partition("\t")
+        if not tab or not topic or topic != "".join(topic.split()):
+            raise QuestionsError(f"{path}:{number}: write an id without spaces, a tab, and a query")
+        if topic in seen:
+            raise QuestionsError(
+                f"{path}:{number}: the id {topic} stands in line {seen[topic]} too"
+            )
+        seen[topic] = number
+        yield topic, query
+
+
+def write_run(
+    out: str,
+    questions: Sequence[tuple[str, str]],
+    answer: Callable[[str], Ranking],
+    noun: str,
+) -> None:
+    """Answer all questions and write the run, with a progress bar and, at the end, the rate."""
+    started, written = time.monotonic(), 0
+    with Bars() as bars, click.open_file(out, "w", encoding="utf-8", atomic=True) as file:
+        for done, (question, text) in enumerate(questions, 1):
+            lines = list(run_lines(question, answer(text)))
+            file.writelines(lines)
+            written += len(lines)
+            rate = done / max(time.monotonic() - started, 1e-9)
+            bars.show(noun, done, len(questions), f"{rate:,.0f} a second")
+    click.echo(
+        f"{len(questions):,} {noun}, {written:,} lines in {time.monotonic() - started:.1f} s "
+        f"({rate:,.0f} {noun} a second)",
+        err=True,
+    )
+
+
+def run_lines(question: str, ranking: Ranking) -> Iterator[str]:
+    """Yield the lines of one ranking: question, Q0, article, rank, score, name of the run.
+
+    trec_eval ignores the ranks and sorts by score, in single precision and ties by id, so a score
+    that does not fall is lowered by as little as single precision can tell apart.
+    """
+    last = np.float32(np.inf)
+    for rank, (article_id, score) in enumerate(ranking, 1):
+        last = min(np.float32(score), np.nextafter(last, np.float32(-np.inf)))
+        column = "%20".join(article_id.split())
+        yield f"{question} Q0 {column} {rank} {last:.9g} {NAME}\n"
