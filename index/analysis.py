@@ -1,0 +1,168 @@
+"""The only tokenizer: the same rules turn articles and queries into terms.
+
+A token is a Unicode word, an acronym with its dots ("U.S." is one token, not "u" and "s"), a
+number with its separators ("1,014"), a word with its apostrophes of either kind, or one CJK
+character. A term is what is indexed of a token: lower case, one apostrophe, stemmed by the Snowball
+stemmer of the article's language, without the accents of Latin and Greek letters.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from functools import cache
+from typing import cast
+
+import Stemmer
+
+LONGEST_TOKEN = 64
+"""Characters of a token that count; the rest is ignored, so that noise cannot grow the index."""
+
+NAMES = "names"
+"""Stands for the language of fields of names, whose words are not stemmed."""
+
+_MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
+_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_LETTER = r"[^\W\d_]"
+_WORD = rf"[^\W_{_CJK}]+(?:[{_MARKS}]+[^\W_{_CJK}]*)*"
+TOKEN = re.compile(
+    rf"{_LETTER}\.{_LETTER}\b\.?(?:{_LETTER}\.)*"  # U.S.  U.S  U.S.S.R.
+    r"|\d+(?:[.,]\d+)+"  # 1,014  5.93
+    rf"|{_WORD}(?:['’ʼ]{_WORD})*"  # minister's
+    rf"|[{_CJK}]"
+)
+
+_ALGORITHMS = {
+    "ar": "arabic",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "de": "german",
+    "el": "greek",
+    "en": "english",
+    "eo": "esperanto",
+    "es": "spanish",
+    "et": "estonian",
+    "eu": "basque",
+    "fa": "persian",
+    "fi": "finnish",
+    "fr": "french",
+    "ga": "irish",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "hy": "armenian",
+    "id": "indonesian",
+    "it": "italian",
+    "lt": "lithuanian",
+    "nb": "norwegian",
+    "ne": "nepali",
+    "nl": "dutch",
+    "nn": "norwegian",
+    "no": "norwegian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+
+
+_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "uk"})
+_NOT_LATIN = _CYRILLIC | {
+    "ar",
+    "el",
+    "fa",
+    "he",
+    "hi",
+    "hy",
+    "ja",
+    "ka",
+    "ko",
+    "ne",
+    "ta",
+    "yi",
+    "zh",
+}
+
+
+def tokens(text: str) -> list[str]:
+    """Return the tokens of ``text`` in order, as they are written.
+
+    Examples
+    --------
+    >>> tokens("The U.S. minister’s 1,014 letters")
+    ['The', 'U.S.', 'minister’s', '1,014', 'letters']
+    """
+    return TOKEN.findall(text)
+
+
+def spans(text: str) -> list[tuple[int, int, str]]:
+    """Return (start, end, token) for each token of ``text``, in order."""
+    return [(*match.span(), match.group()) for match in TOKEN.finditer(text)]
+
+
+@cache
+def term_of(language: str) -> Callable[[str], str]:
+    """Return the function that turns a token of ``language`` into its term.
+
+    A Latin word in a Russian article is stemmed as an English one and a Russian word in an English
+    article as a Russian one, so that a query need not know where its words will stand. A language
+    without a Snowball stemmer keeps its own words whole.
+
+    Examples
+    --------
+    >>> [term_of("en")(token) for token in tokens("U.S minister’s Cafés")]
+    ['u.s.', 'minist', 'cafe']
+    >>> term_of("ru")("bridges"), term_of("en")("мосты")
+    ('bridg', 'мост')
+    """
+    own = _stem(language)
+    latin = _stem("en") if language in _NOT_LATIN else own
+    cyrillic = own if language in _CYRILLIC or language == NAMES else _stem("ru")
+
+    def term(token: str) -> str:
+        word = token[:LONGEST_TOKEN].lower().replace("’", "'").replace("ʼ", "'")
+        if len(word) > 1 and word[1] == "." and not word[0].isdigit():
+            return word if word.endswith(".") else word + "."
+        if word.isascii():
+            return latin(word)
+        if "\u0400" <= word[0] <= "\u04ff":
+            return cyrillic(word.replace("ё", "е"))
+        return _without_accents(own(word))
+
+    return term
+
+
+def _stem(language: str) -> Callable[[str], str]:
+    algorithm = _ALGORITHMS.get(language)
+    if algorithm in Stemmer.algorithms():
+        return cast("Callable[[str], str]", Stemmer.Stemmer(algorithm, 0).stemWord)
+    return str
+
+
+def terms(text: str, language: str) -> list[str]:
+    """Return the terms of ``text`` in order."""
+    term = term_of(language)
+    return [term(token) for token in TOKEN.findall(text)]
+
+
+def primary_language(language: str) -> str:
+    """Return the primary subtag, by which stemmers are chosen: "pt" for "pt-BR"."""
+    return language.replace("_", "-").split("-", 1)[0].lower()
+
+
+def _without_accents(word: str) -> str:
+    kept: list[str] = []
+    accented = False
+    for char in unicodedata.normalize("NFD", word):
+        if unicodedata.combining(char):
+            if accented:
+                continue
+        else:
+            name = unicodedata.name(char, "")
+            accented = name.startswith(("LATIN", "GREEK"))
+        kept.append(char)
+    return unicodedata.normalize("NFC", "".join(kept))

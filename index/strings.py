@@ -1,0 +1,88 @@
+"""Many strings as two arrays: their UTF-8 bytes in a row, and where each one ends."""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from index.arrays import Array, load, save
+
+
+class StringTable:
+    """An array of strings that is mapped, not loaded.
+
+    Parameters
+    ----------
+    data : uint8 array
+        The UTF-8 bytes of all strings, one behind the other.
+    ends : int64 array of shape (n + 1,)
+        String ``i`` is ``data[ends[i]:ends[i + 1]]``; ``ends[0]`` is 0.
+
+    Examples
+    --------
+    >>> table = StringTable.of(["ale", "bear", "bee"])
+    >>> table[1], table.find("bee"), table.find("cow"), table.starting_with("be")
+    ('bear', 2, None, range(1, 3))
+    """
+
+    def __init__(self, data: Array, ends: Array) -> None:
+        self._data = data
+        self._ends = ends
+
+    @classmethod
+    def of(cls, strings: Iterable[str]) -> "StringTable":
+        """Return the table of ``strings`` in their order."""
+        encoded = [string.encode() for string in strings]
+        ends = np.zeros(len(encoded) + 1, np.int64)
+        np.cumsum([len(item) for item in encoded], out=ends[1:])
+        return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
+
+    @classmethod
+    def open(cls, folder: Path, name: str) -> "StringTable":
+        """Return the table that ``save`` wrote."""
+        return cls(load(folder, f"{name}.bytes"), load(folder, f"{name}.ends"))
+
+    def save(self, folder: Path, name: str) -> None:
+        """Write the table as ``<name>.bytes.npy`` and ``<name>.ends.npy``."""
+        save(folder, f"{name}.bytes", self._data)
+        save(folder, f"{name}.ends", self._ends)
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def __getitem__(self, number: int) -> str:
+        return self._bytes(number).decode()
+
+    def __iter__(self) -> Iterator[str]:
+        for number in range(len(self)):
+            yield self[number]
+
+    def find(self, string: str) -> int | None:
+        """Return the number of ``string`` in a table sorted by UTF-8 bytes, None when absent."""
+        sought = string.encode()
+        number = self._first_not_below(sought)
+        if number < len(self) and self._bytes(number) == sought:
+            return number
+        return None
+
+    def starting_with(self, prefix: str) -> range:
+        """Return the numbers of the strings that begin with ``prefix`` in a sorted table."""
+        start = self._first_not_below(prefix.encode())
+        # No UTF-8 text holds the byte 0xff, so it sorts behind every continuation of the prefix.
+        return range(start, self._first_not_below(prefix.encode() + b"\xff"))
+
+    def _bytes(self, number: int) -> bytes:
+        if not 0 <= number < len(self):
+            raise IndexError(number)
+        content: bytes = self._data[self._ends[number] : self._ends[number + 1]].tobytes()
+        return content
+
+    def _first_not_below(self, sought: bytes) -> int:
+        low, high = 0, len(self)
+        while low < high:
+            middle = (low + high) // 2
+            if self._bytes(middle) < sought:
+                low = middle + 1
+            else:
+                high = middle
+        return low

@@ -1,0 +1,80 @@
+"""Dates in a query: 2011, 2011-07 and 2011-07-11 each stand for all of their days."""
+
+import re
+from calendar import monthrange
+from datetime import UTC, date, datetime, timedelta
+
+from index.columns import NEVER, UNDATED, seconds
+from search.engine import SearchError
+
+_DATE = re.compile(r"\s*(\d{4})(?:-?(\d{1,2})(?:-?(\d{1,2}))?)?\s*")
+
+
+def days_of(text: str) -> tuple[date, date] | None:
+    """Return the first and the last day that ``text`` stands for, None when it is no date.
+
+    Examples
+    --------
+    >>> days_of("2012-02")
+    (datetime.date(2012, 2, 1), datetime.date(2012, 2, 29))
+    """
+    match = _DATE.fullmatch(text)
+    if match is None:
+        return None
+    year, month, day = (int(part) if part else None for part in match.groups())
+    try:
+        first = date(year or 0, month or 1, day or 1)
+    except ValueError:
+        return None
+    if day:
+        return first, first
+    last_month = month or 12
+    return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+
+
+def second_range(first: date | None, last: date | None) -> tuple[int, int]:
+    """Return the half-open range of seconds from the start of ``first`` to the end of ``last``.
+
+    An open beginning excludes the undated, too: what has no date lies in no range of dates.
+    """
+    start = UNDATED + 1 if first is None else _midnight(first)
+    if last is None or last == date.max:
+        return start, NEVER
+    return start, _midnight(last + timedelta(days=1))
+
+
+def day_range(
+    first: str | None, last: str | None, after_first: bool, before_last: bool
+) -> tuple[int, int]:
+    """Return the seconds of a range as it was typed; its ends count unless they are excluded.
+
+    Raises
+    ------
+    SearchError
+        When an end is no date.
+    """
+    start = _typed(first)[after_first] if first else None
+    end = _typed(last)[not before_last] if last else None
+    if start and after_first:
+        start = _shifted(start, 1)
+    if end and before_last:
+        end = _shifted(end, -1)
+    return second_range(start, end)
+
+
+def _typed(text: str) -> tuple[date, date]:
+    days = days_of(text)
+    if days is None:
+        raise SearchError(f"“{text.strip()}” is no date such as 2011, 2011-07 or 2011-07-11")
+    return days
+
+
+def _shifted(day: date, days: int) -> date:
+    try:
+        return day + timedelta(days=days)
+    except OverflowError:
+        return day
+
+
+def _midnight(day: date) -> int:
+    return seconds(datetime(day.year, day.month, day.day, tzinfo=UTC), 0)

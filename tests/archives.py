@@ -1,0 +1,53 @@
+"""Small archives of known content, built in a folder."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from articles.article import Article
+from articles.store import Store
+from index.builder import BuildReport, rebuild
+from index.publish import Generations
+from recommender.lists import related_lists
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+WORDS = (
+    "bridge treaty river toll ferry mayor council harbour strike mill lake trout summit border "
+    "minister election recount paper museum bell orchestra concert striker goal storm harvest"
+).split()
+
+
+def build(
+    home: Path, articles: Sequence[Article], *, now: datetime = NOW
+) -> tuple[Store, Generations, BuildReport]:
+    """Store and build ``articles`` under ``home``; the caller closes the store."""
+    home.mkdir(parents=True, exist_ok=True)
+    store = Store.open(f"sqlite:///{home / 'archive.sqlite3'}")
+    store.upsert(articles, now)
+    generations = Generations(home / "generations")
+    return store, generations, rebuild(store, generations, now=now, steps=[related_lists])
+
+
+def random_articles(count: int, seed: int = 7) -> list[Article]:
+    """Return articles of skewed random words, one a day, some without a date."""
+    rng = np.random.default_rng(seed)
+    shares = 1 / np.arange(1, len(WORDS) + 1)
+    shares /= shares.sum()
+
+    def text(words: int) -> str:
+        return " ".join(rng.choice(WORDS, words, p=shares))
+
+    return [
+        Article(
+            id=f"a{number:05d}",
+            title=text(int(rng.integers(2, 6))).capitalize(),
+            body=tuple(text(int(rng.integers(3, 30))) for _ in range(int(rng.integers(1, 4)))),
+            section=("Politics", "Economy", "Sport")[int(rng.integers(3))],
+            source=("Newsroom", "Agency")[int(rng.integers(2))],
+            authors=(("Ines Dovrak", "Tomas Hale")[int(rng.integers(2))],),
+            published=None if number % 97 == 5 else NOW - timedelta(days=number + 1),
+        )
+        for number in range(count)
+    ]
