@@ -9,6 +9,7 @@ from rich.text import Text
 from recommender.related import MAXIMUM_RELATED, RelatedArticle
 from search.engine import Match, SearchAnswer, SearchRequest, Sort
 from web.answers import related_answer, search_answer
+from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted, day
@@ -60,7 +61,8 @@ def search(
         }
     )
     request = search_request(parameters, home.settings)
-    answer = home.served.engine.search(request)
+    with answering(home) as served:
+        answer = served.engine.search(request)
     if as_json:
         print_json(search_answer(answer, request))
     else:
@@ -116,13 +118,13 @@ def related(
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
     limit = limit or home.settings.related_limit
-    if text is not None:
-        items = home.served.recommender.for_text(
-            text.read(), language=language, limit=limit, minimum_score=minimum_score
-        )
-    else:
-        assert article_id is not None
-        items = home.served.related(article_id, limit=limit, minimum_score=minimum_score)
+    with answering(home) as served:
+        if article_id is not None:
+            items = served.related(article_id, limit=limit, minimum_score=minimum_score)
+        elif text is not None:
+            items = served.recommender.for_text(
+                text.read(), language=language, limit=limit, minimum_score=minimum_score
+            )
     if as_json:
         print_json(related_answer(items))
     else:

@@ -1,6 +1,5 @@
-"""The archive that a command works on: its settings, its store, its generations."""
+"""The archive that a command works on: its settings and its store."""
 
-from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -11,8 +10,6 @@ from sqlalchemy import make_url
 
 from articles.errors import BackfileError
 from articles.store import Store
-from index.publish import Generations
-from web.serving import Served, Serving
 from web.settings import Settings, load_settings
 
 
@@ -21,7 +18,7 @@ class NoArchiveError(BackfileError):
 
 
 class Home:
-    """Opens what a command asks for, when it asks, and closes it when the command ends.
+    """Opens the store when a command asks for it, and closes it when the command ends.
 
     Parameters
     ----------
@@ -31,7 +28,6 @@ class Home:
 
     def __init__(self, overrides: dict[str, Any]) -> None:
         self.overrides = overrides
-        self._opened = ExitStack()
 
     def __enter__(self) -> Self:
         return self
@@ -45,20 +41,15 @@ class Home:
         self.close()
 
     def close(self) -> None:
-        """Release what is open; what is asked for afterwards is opened anew."""
-        self._opened.close()
-        for name in ("new_store", "served"):
-            self.__dict__.pop(name, None)
+        """Release the store; asked for afterwards, it is opened anew."""
+        if "new_store" in self.__dict__:
+            self.new_store.close()
+            del self.new_store
 
     @cached_property
     def settings(self) -> Settings:
         """The settings, those of the command line included."""
         return load_settings(**self.overrides)
-
-    @cached_property
-    def generations(self) -> Generations:
-        """The generations."""
-        return Generations(self.settings.generations_folder)
 
     def require_archive(self) -> None:
         """Raise `NoArchiveError` when there is none; a database server's is taken to be there.
@@ -75,25 +66,13 @@ class Home:
     @cached_property
     def new_store(self) -> Store:
         """The store, made where there is none yet."""
-        return self._opened.enter_context(Store.open(self.settings.store_url))
+        return Store.open(self.settings.store_url)
 
     @property
     def store(self) -> Store:
         """The store of an archive that is there already."""
         self.require_archive()
         return self.new_store
-
-    @cached_property
-    def served(self) -> Served:
-        """The served generation with what answers from it; its warnings go to stderr."""
-        self.require_archive()
-        serving = Serving(self.settings)
-        self._opened.callback(serving.close)
-        served = serving.current()
-        self._opened.callback(serving.release, served)
-        for warning in served.generation.warnings:
-            click.echo(f"Warning: {warning}", err=True)
-        return served
 
 
 pass_home = click.make_pass_decorator(Home)

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 from rich.filesize import decimal
 
 from index.builder import BuildProgress, BuildReport, rebuild
+from index.publish import Generations
 from recommender.lists import related_lists
 from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_json, print_table, print_text
@@ -67,6 +68,11 @@ def rebuild_index(home: Home, as_json: bool) -> None:
         print_build(report)
 
 
+def kept(home: Home) -> Generations:
+    """Return the generations of the archive."""
+    return Generations(home.settings.generations_folder)
+
+
 def build(home: Home) -> BuildReport:
     """Rebuild with progress bars."""
     with Bars() as bars:
@@ -76,7 +82,7 @@ def build(home: Home) -> BuildReport:
 
         return rebuild(
             home.store,
-            home.generations,
+            kept(home),
             now=datetime.now(UTC),
             steps=[related_lists],
             on_progress=show,
@@ -100,7 +106,7 @@ def print_build(report: BuildReport) -> None:
 @pass_home
 def generations(home: Home, as_json: bool) -> None:
     """List the generations that are kept."""
-    found = home.generations.list()
+    found = kept(home).list()
     if as_json:
         print_json(GenerationsModel(generations=list(map(GenerationModel.model_validate, found))))
         return
@@ -130,7 +136,7 @@ def generations(home: Home, as_json: bool) -> None:
 @pass_home
 def rollback(home: Home, to: int | None, as_json: bool) -> None:
     """Serve an older generation again."""
-    number = home.generations.rollback(to)
+    number = kept(home).rollback(to)
     if as_json:
         print_json(RollbackModel(number=number))
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 from pydantic import BaseModel
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -28,7 +28,7 @@ def print_json(value: BaseModel | Any) -> None:
 
 def print_text(text: str | Text = "", *, indent: int = 0) -> None:
     """Print a paragraph, broken at the width of the terminal."""
-    _console().print(Padding(_safe(text), (0, 0, 0, indent)))
+    _print(Padding(_safe(text), (0, 0, 0, indent)))
 
 
 def print_facts(facts: Iterable[tuple[str, str | Text]]) -> None:
@@ -39,7 +39,7 @@ def print_facts(facts: Iterable[tuple[str, str | Text]]) -> None:
     for name, value in facts:
         if value:
             grid.add_row(name, _safe(value))
-    _console().print(grid)
+    _print(grid)
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, left: int = 0) -> None:
@@ -49,7 +49,7 @@ def print_table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, left:
         table.add_column(heading, justify="left" if place < left else "right", overflow="fold")
     for row in rows:
         table.add_row(*map(_safe, row))
-    _console().print(table)
+    _print(table)
 
 
 def marked(html: str) -> Text:
@@ -78,5 +78,9 @@ def _safe(text: str | Text) -> Text:
     return Text(_CONTROLS.sub(" ", text))
 
 
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+def _print(renderable: RenderableType) -> None:
+    """Print as wide as the terminal; lines end where their text ends."""
+    console = Console(width=None if sys.stdout.isatty() else PLAIN_WIDTH, highlight=False)
+    with console.capture() as captured:
+        console.print(renderable)
+    click.echo("\n".join(line.rstrip() for line in captured.get().splitlines()))

@@ -4,7 +4,6 @@ import sys
 import tempfile
 import traceback
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +90,7 @@ def _unexpected(error: Exception) -> str:
     help="The folder of the archive; otherwise the setting home.",
 )
 @click.option("--debug", is_flag=True, help="Show where in the code an unexpected error arose.")
-@click.version_option(version("backfile"), message="Backfile %(version)s")
+@click.version_option(package_name="backfile", message="Backfile %(version)s")
 @click.pass_context
 def backfile(ctx: click.Context, home: Path | None, debug: bool) -> None:  # noqa: ARG001
     """Search and related articles for a news archive.

@@ -10,6 +10,7 @@ import numpy as np
 from articles.errors import BackfileError
 from recommender.related import MAXIMUM_RELATED, UnknownArticleError
 from search.engine import MAXIMUM_WINDOW, SearchRequest
+from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.progress import Bars
 
@@ -37,13 +38,13 @@ def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
     OUT may be - for standard output. The run is complete or not written at all.
     """
     questions = list(read_topics(topics))
-    engine = home.served.engine
+    with answering(home) as served:
 
-    def answer(query: str) -> Ranking:
-        request = SearchRequest(query=query, limit=depth, facets=False, snippets=False)
-        return [(hit.id, hit.score) for hit in engine.search(request).hits]
+        def answer(query: str) -> Ranking:
+            request = SearchRequest(query=query, limit=depth, facets=False, snippets=False)
+            return [(hit.id, hit.score) for hit in served.engine.search(request).hits]
 
-    write_run(out, questions, answer, "topics")
+        write_run(out, questions, answer, "topics")
 
 
 @click.command("related-run")
@@ -56,19 +57,20 @@ def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
 
     Ids that no public article has are named on standard error, and the exit status is 1.
     """
-    recommender = home.served.recommender
+    seeds = [(line, line) for _, line in read_lines(ids)]
     unknown: list[str] = []
+    with answering(home) as served:
 
-    def answer(article_id: str) -> Ranking:
-        try:
-            items = recommender.for_article(article_id, limit=depth)
-        except UnknownArticleError as error:
-            unknown.append(article_id)
-            click.echo(str(error), err=True)
-            return []
-        return [(item.id, item.score) for item in items]
+        def answer(article_id: str) -> Ranking:
+            try:
+                items = served.recommender.for_article(article_id, limit=depth)
+            except UnknownArticleError as error:
+                unknown.append(article_id)
+                click.echo(str(error), err=True)
+                return []
+            return [(item.id, item.score) for item in items]
 
-    write_run(out, [(line, line) for _, line in read_lines(ids)], answer, "articles")
+        write_run(out, seeds, answer, "articles")
     click.get_current_context().exit(1 if unknown else 0)
 
 

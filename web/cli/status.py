@@ -53,7 +53,7 @@ def status(home: Home, as_json: bool) -> None:
         bytes=disk_use(home.settings.home),
     )
     try:
-        found.generation = served(home.generations, store)
+        found.generation = served(Generations(home.settings.generations_folder), store)
     except NoGenerationError as error:
         found.problem = str(error)
     if as_json:

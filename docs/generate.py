@@ -1,0 +1,151 @@
+"""Write what is generated in the documents, or check that it is what the code says.
+
+In a block marked ``console`` the lines that begin with ``$`` are commands. They are run one after
+the other in a folder that holds the files of `examples` and, in ``backfile-home``, the sample
+archive, and what they answer is put below them; ``curl`` asks the application itself.
+Between ``<!-- generated: settings -->`` and ``<!-- end -->`` stands the table of settings.
+
+Usage: ``python docs/generate.py [--check]``
+"""
+
+import argparse
+import difflib
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import chdir
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from web.app import create_app
+from web.cli.program import backfile
+from web.settings import PREFIX, Settings, load_settings
+
+ROOT = Path(__file__).parent.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+SHOWN_HOME = "/srv/courier"
+"""What stands in the documents for the folder the commands were run in."""
+
+CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
+GENERATED = re.compile(r"(?<=<!-- generated: settings -->\n).*?(?=<!-- end -->)", re.DOTALL)
+VOLATILE = re.compile(
+    r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+    r"|[\d,.]+ (?:s\b|ms\b|articles a second|[a-z]+ a second|bytes|kB|MB)"
+    r'|"(?:seconds|articles_a_second|bytes|created|last_change)": [^,\n]+'
+    r"|(?<=\d\.\d{3})\d+|\s+"
+)
+"""What differs between two runs on the same archive: times, sizes, the last digits of scores."""
+
+
+def main() -> int:
+    """Generate or check all pages; return the exit status."""
+    parser = argparse.ArgumentParser(description="Generate what the documents show of the program.")
+    parser.add_argument("--check", action="store_true", help="only say whether it is up to date")
+    check = parser.parse_args().check
+    for name in [name for name in os.environ if name.upper().startswith(PREFIX)]:
+        del os.environ[name]
+    stale = 0
+    with tempfile.TemporaryDirectory() as folder:
+        sample = Path(folder, "sample")
+        run(["--home", str(sample), "demo", "--no-serve"])
+        for page in PAGES:
+            before = page.read_text(encoding="utf-8")
+            work = Path(folder, page.stem)
+            shutil.copytree(ROOT / "docs" / "examples", work)
+            shutil.copytree(sample, work / "backfile-home")
+            with chdir(work):
+                after = generated(before, work)
+            if settled(before) == settled(after):
+                continue
+            stale += 1
+            if check:
+                print(f"{page.relative_to(ROOT)} is not what the program says; run `make docs`")
+                changes = difflib.unified_diff(before.split("\n"), after.split("\n"), lineterm="")
+                print(*list(changes)[:60], sep="\n")
+            else:
+                page.write_text(after, encoding="utf-8")
+                print(f"wrote {page.relative_to(ROOT)}")
+    return 1 if check and stale else 0
+
+
+def generated(text: str, work: Path) -> str:
+    """Return a page with its generated parts made anew."""
+    text = CONSOLE.sub(lambda block: answered(block[0], work), text)
+    return GENERATED.sub(lambda _: settings_table(), text)
+
+
+def settled(text: str) -> str:
+    """Return a page without what differs from run to run."""
+    return VOLATILE.sub(" ", text)
+
+
+def answered(block: str, work: Path) -> str:
+    """Return the commands of a console block with what each of them answers."""
+    commands = re.findall(r"^\$ (.*(?:\\\n.*)*)", block, re.MULTILINE)
+    parts = (f"$ {command}\n{answer(command, work)}" for command in commands)
+    return "\n".join(part.rstrip() + "\n" for part in parts)
+
+
+def answer(command: str, work: Path) -> str:
+    """Return what a command prints, on standard output and standard error."""
+    name, *words = shlex.split(command)
+    if name == "backfile":
+        text = run(words)
+    elif name == "curl":
+        text = call(words)
+    else:
+        text = subprocess.check_output(["bash", "-c", command], text=True)
+    return text.replace(str(work), SHOWN_HOME)
+
+
+def run(words: list[str]) -> str:
+    """Return what `backfile` prints; an unforeseen error is raised."""
+    result = CliRunner().invoke(backfile, ["--debug", *words], prog_name="backfile")
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result.output
+
+
+def call(words: list[str]) -> str:
+    """Return what the API answers to a call of ``curl``."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("-s", action="store_true")
+    parser.add_argument("-i", action="store_true")
+    parser.add_argument("--json")
+    parser.add_argument("url")
+    asked = parser.parse_args(words)
+    app = create_app(load_settings())
+    with app.test_client() as client:
+        if asked.json:
+            reply = client.post(asked.url, data=asked.json, content_type="application/json")
+        else:
+            reply = client.get(asked.url)
+        head = f"HTTP/1.1 {reply.status}\nContent-Type: {reply.content_type}\n\n" if asked.i else ""
+        body = head + json.dumps(reply.json, ensure_ascii=False, indent=2)
+    app.extensions["backfile"].close()
+    return body
+
+
+def settings_table() -> str:
+    """Return every setting as a table."""
+    kinds = {"str": "text", "int": "whole number", "float": "number", "Path": "folder"}
+    rows = [
+        "| setting | environment variable | type | default | what it is |",
+        "|---|---|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        kind = kinds[field.annotation.__name__ if field.annotation else "str"]
+        default = f"`{field.default}`" if str(field.default) else "empty"
+        variable = (PREFIX + name).upper()
+        rows.append(f"| `{name}` | `{variable}` | {kind} | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
