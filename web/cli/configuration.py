@@ -10,7 +10,7 @@ from web.settings import Settings, origin, settings_file
 @click.command()
 @pass_home
 def settings(home: Home) -> None:
-    """Print every setting, its value and where that comes from."""
+    """Print every setting and where it comes from."""
     chosen, file = home.settings, settings_file()
     values = {name: str(getattr(chosen, name)) for name in Settings.model_fields}
     if chosen.database_url:

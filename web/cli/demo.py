@@ -21,11 +21,13 @@ class OccupiedHomeError(BackfileError):
 
 
 @click.command()
-@click.option("--port", type=click.IntRange(0, 65_535), help="The port; otherwise the setting.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), metavar="N", help="The port; otherwise the setting."
+)
 @click.option("--no-serve", is_flag=True, help="Only import and build.")
 @pass_home
 def demo(home: Home, port: int | None, no_serve: bool) -> None:
-    """Import the sample archive, build its index and serve it."""
+    """Import, build and serve the sample archive."""
     home.overrides.update(port=port)
     with as_file(files("articles").joinpath("sample")) as folder:
         paths = sorted(folder.glob("*.jsonl"))

@@ -31,11 +31,18 @@ DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
 @click.option("--source", multiple=True, help="Only this source; may be repeated.")
 @click.option("--author", multiple=True, help="Only this author; may be repeated.")
-@click.option("--language", multiple=True, help="Only this language, such as en; may be repeated.")
+@click.option(
+    "--language",
+    multiple=True,
+    metavar="CODE",
+    help="Only this language, such as en; may be repeated.",
+)
 @click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
-@click.option("--page", type=click.IntRange(1), default=1, show_default=True)
-@click.option("--size", type=click.IntRange(1), help="Hits on a page; otherwise the setting.")
+@click.option("--page", type=click.IntRange(1), metavar="N", default=1, show_default=True)
+@click.option(
+    "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def search(
@@ -47,9 +54,10 @@ def search(
     as_json: bool,
     **options: object,
 ) -> None:
-    """Search the archive; without QUERY, every article answers.
+    """Search the archive.
 
-    QUERY may hold words, "phrases", AND, OR, NOT, +word, -word, field:word and prefix*.
+    Without QUERY every article answers. QUERY may hold words, "phrases", AND, OR, NOT, +word,
+    -word, field:word and prefix*.
     """
     parameters = SearchParameters.model_validate(
         {
@@ -101,8 +109,12 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     help="A file with a text; - for stdin.",
 )
 @click.option("--language", help="The language of the text, such as en; otherwise it is guessed.")
-@click.option("--limit", type=click.IntRange(1, MAXIMUM_RELATED), help="Otherwise the setting.")
-@click.option("--minimum-score", type=click.FloatRange(0, 1), help="Otherwise the setting.")
+@click.option(
+    "--limit", type=click.IntRange(1, MAXIMUM_RELATED), metavar="N", help="Otherwise the setting."
+)
+@click.option(
+    "--minimum-score", type=click.FloatRange(0, 1), metavar="N", help="Otherwise the setting."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def related(
@@ -114,7 +126,7 @@ def related(
     minimum_score: float | None,
     as_json: bool,
 ) -> None:
-    """List the articles that belong beside an article, or beside a text."""
+    """List what belongs beside an article or a text."""
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
     limit = limit or home.settings.related_limit

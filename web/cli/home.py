@@ -2,8 +2,7 @@
 
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import click
 from sqlalchemy import make_url
@@ -20,36 +19,32 @@ class NoArchiveError(BackfileError):
 class Home:
     """Opens the store when a command asks for it, and closes it when the command ends.
 
-    Parameters
+    Attributes
     ----------
     overrides : dict
         Settings from the command line; those that are None leave the setting alone.
     """
 
-    def __init__(self, overrides: dict[str, Any]) -> None:
-        self.overrides = overrides
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Release the store; asked for afterwards, it is opened anew."""
-        if "new_store" in self.__dict__:
-            self.new_store.close()
-            del self.new_store
+    def __init__(self) -> None:
+        context = click.get_current_context()
+        context.call_on_close(self.close)
+        self.overrides: dict[str, Any] = {"home": context.find_root().params["home"]}
 
     @cached_property
     def settings(self) -> Settings:
         """The settings, those of the command line included."""
         return load_settings(**self.overrides)
+
+    @cached_property
+    def new_store(self) -> Store:
+        """The store, made where there is none yet."""
+        return Store.open(self.settings.store_url)
+
+    @property
+    def store(self) -> Store:
+        """The store of an archive that is there already."""
+        self.require_archive()
+        return self.new_store
 
     def require_archive(self) -> None:
         """Raise `NoArchiveError` when there is none; a database server's is taken to be there.
@@ -63,16 +58,11 @@ class Home:
                 "(backfile import FILE), or name the folder it is in (backfile --home FOLDER ...)"
             )
 
-    @cached_property
-    def new_store(self) -> Store:
-        """The store, made where there is none yet."""
-        return Store.open(self.settings.store_url)
-
-    @property
-    def store(self) -> Store:
-        """The store of an archive that is there already."""
-        self.require_archive()
-        return self.new_store
+    def close(self) -> None:
+        """Release the store; asked for afterwards, it is opened anew."""
+        if "new_store" in self.__dict__:
+            self.new_store.close()
+            del self.new_store
 
 
-pass_home = click.make_pass_decorator(Home)
+pass_home = click.make_pass_decorator(Home, ensure=True)

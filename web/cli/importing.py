@@ -118,10 +118,11 @@ def import_articles(
     report: Path | None,
     as_json: bool,
 ) -> None:
-    """Bring articles in: JSON lines, CSV, saved pages, folders and zip files of them.
+    """Bring articles in.
 
-    An article whose id is there already is replaced. The exit status is 1 when a record was
-    rejected; all others are in the archive then.
+    FILE is JSON lines, CSV, a saved page, or a folder or zip file of such. An article whose id is
+    there already is replaced. The exit status is 1 when a record was rejected; all others are in
+    the archive then.
     """
     options = ImportOptions(
         mapping=read_mapping(mapping),

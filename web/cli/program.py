@@ -10,24 +10,26 @@ from typing import Any
 import click
 
 from articles.errors import BackfileError
-from web.cli.home import Home
 
 COMMANDS = {
-    "import": "web.cli.importing.import_articles",
-    "show": "web.cli.article.show",
-    "rebuild": "web.cli.index.rebuild_index",
-    "generations": "web.cli.index.generations",
-    "rollback": "web.cli.index.rollback",
-    "search": "web.cli.finding.search",
-    "related": "web.cli.finding.related",
-    "serve": "web.cli.serve.serve",
-    "status": "web.cli.status.status",
-    "settings": "web.cli.configuration.settings",
-    "demo": "web.cli.demo.demo",
-    "trec-run": "web.cli.runs.trec_run",
-    "related-run": "web.cli.runs.related_run",
+    "import": ("importing.import_articles", "Bring articles in"),
+    "show": ("article.show", "Show an article of the store, public or not"),
+    "rebuild": ("index.rebuild_index", "Make all public articles searchable: a new generation"),
+    "generations": ("index.generations", "List the generations that are kept"),
+    "rollback": ("index.rollback", "Serve an older generation again"),
+    "search": ("finding.search", "Search the archive"),
+    "related": ("finding.related", "List what belongs beside an article or a text"),
+    "serve": ("serve.serve", "Serve the pages and the API"),
+    "status": ("status.status", "Say what the archive holds and what is served of it"),
+    "settings": ("configuration.settings", "Print every setting and where it comes from"),
+    "demo": ("demo.demo", "Import, build and serve the sample archive"),
+    "trec-run": ("runs.trec_run", "Write a TREC run of searches"),
+    "related-run": ("runs.related_run", "Write a TREC run of related articles"),
 }
-"""Where each command is, in the order of a day's work."""
+"""Where each command is and what it does, in the order of a day's work.
+
+It is said here so that a list of all commands need not load what each of them stands on.
+"""
 
 INTERRUPTED = 130
 """The exit status of a program that was stopped from the keyboard, as shells know it."""
@@ -44,9 +46,18 @@ class Program(click.Group):
         """Return the command of that name, None when there is none."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].rpartition(".")
-        command: click.Command = getattr(import_module(module), name)
+        module, name = COMMANDS[cmd_name][0].split(".")
+        command: click.Command = getattr(import_module(f"web.cli.{module}"), name)
         return command
+
+    def format_commands(
+        self,
+        ctx: click.Context,  # noqa: ARG002
+        formatter: click.HelpFormatter,
+    ) -> None:
+        """Write the list of commands."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary) for name, (_, summary) in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; what goes wrong becomes a message and an exit status."""
@@ -91,15 +102,13 @@ def _unexpected(error: Exception) -> str:
 )
 @click.option("--debug", is_flag=True, help="Show where in the code an unexpected error arose.")
 @click.version_option(package_name="backfile", message="Backfile %(version)s")
-@click.pass_context
-def backfile(ctx: click.Context, home: Path | None, debug: bool) -> None:  # noqa: ARG001
+def backfile(home: Path | None, debug: bool) -> None:
     """Search and related articles for a news archive.
 
     A newsroom imports its articles, `rebuild` makes them searchable, `serve` gives readers the
     search page and the site its related links. Settings come from backfile.toml and from
     environment variables.
     """
-    ctx.obj = ctx.with_resource(Home({"home": home}))
 
 
 def main() -> None:

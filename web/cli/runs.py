@@ -30,12 +30,15 @@ class QuestionsError(BackfileError):
 @click.command("trec-run")
 @click.argument("topics", type=INPUT, metavar="TOPICS.tsv")
 @click.argument("out", type=OUTPUT, metavar="OUT")
-@click.option("--depth", type=click.IntRange(1, MAXIMUM_WINDOW), default=1000, show_default=True)
+@click.option(
+    "--depth", type=click.IntRange(1, MAXIMUM_WINDOW), metavar="N", default=1000, show_default=True
+)
 @pass_home
 def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
-    """Write a TREC run: a search for each line of TOPICS.tsv, an id, a tab and a query.
+    """Write a TREC run of searches.
 
-    OUT may be - for standard output. The run is complete or not written at all.
+    Each line of TOPICS.tsv has an id, a tab and a query. OUT may be - for standard output. The run
+    is complete or not written at all.
     """
     questions = list(read_topics(topics))
     with answering(home) as served:
@@ -50,12 +53,15 @@ def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
 @click.command("related-run")
 @click.argument("ids", type=INPUT, metavar="IDS.txt")
 @click.argument("out", type=OUTPUT, metavar="OUT")
-@click.option("--depth", type=click.IntRange(1, MAXIMUM_RELATED), default=20, show_default=True)
+@click.option(
+    "--depth", type=click.IntRange(1, MAXIMUM_RELATED), metavar="N", default=20, show_default=True
+)
 @pass_home
 def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
-    """Write a TREC run: the related articles of each id in IDS.txt, one id a line.
+    """Write a TREC run of related articles.
 
-    Ids that no public article has are named on standard error, and the exit status is 1.
+    IDS.txt has one id a line. Ids that no public article has are named on standard error, and the
+    exit status is 1.
     """
     seeds = [(line, line) for _, line in read_lines(ids)]
     unknown: list[str] = []

@@ -8,11 +8,15 @@ from web.server import run_server
 
 @click.command()
 @click.option("--host", help="The address to listen on; otherwise the setting.")
-@click.option("--port", type=click.IntRange(0, 65_535), help="The port; otherwise the setting.")
-@click.option("--workers", type=click.IntRange(1, 256), help="Processes; otherwise the setting.")
+@click.option(
+    "--port", type=click.IntRange(0, 65_535), metavar="N", help="The port; otherwise the setting."
+)
+@click.option(
+    "--workers", type=click.IntRange(1, 256), metavar="N", help="Processes; otherwise the setting."
+)
 @pass_home
 def serve(home: Home, host: str | None, port: int | None, workers: int | None) -> None:
-    """Serve the search page, the article pages and the API.
+    """Serve the pages and the API.
 
     A new generation is picked up without a restart; Ctrl-C ends the server.
     """
