@@ -1,0 +1,396 @@
+"""The reader's pages: what stands on them, that it is escaped, and that it can be used."""
+
+import json
+import re
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from lxml import html
+
+from articles.article import Article
+from tests.archives import NOW, build
+from web.app import create_app
+from web.search_page import SearchParameters
+from web.settings import Settings
+
+EVIL = "<script>alert('x')</script> & \"quotes\""
+ARTICLES = [
+    Article(
+        id=f"bridge-{number}",
+        title=f"Bridge treaty, part {number}",
+        body=("The bridge treaty opens the river to ferries.", f"Delegation {number} spoke."),
+        section="Politics" if number % 2 else "Economy",
+        source="Newsroom" if number % 3 else "Agency",
+        authors=("Ines Dovrak",),
+        published=NOW - timedelta(days=number * 20),
+    )
+    for number in range(1, 24)
+] + [
+    Article(
+        id="main",
+        title="Mayor opens the bridge",
+        summary="After three years without one.",
+        body=("The bridge is open.", "The mayor spoke of a treaty for the river."),
+        section="Politics",
+        tags=("bridges",),
+        people=("Ana Verdi",),
+        places=("Old Port", "Merrow"),
+        authors=("Ines Dovrak", "Tomas Hale"),
+        source="Newsroom",
+        additional_sources=("Radio Merrow",),
+        caption="The first lorry crosses.",
+        published=NOW - timedelta(days=200),
+        updated=NOW - timedelta(days=200) + timedelta(hours=3),
+        url="https://courier.example/politics/bridge",
+    ),
+    Article(
+        id="evil/<b>",
+        title=EVIL,
+        summary=EVIL,
+        body=(EVIL, "</article></main>"),
+        section=EVIL,
+        tags=(EVIL,),
+        people=(EVIL,),
+        authors=(EVIL,),
+        source=EVIL,
+        caption=EVIL,
+        url="javascript:alert(1)",
+    ),
+    Article(
+        id="ru",
+        title="Договор о мосте",
+        body=("Министр говорил о мосте и реке.",),
+        language="ru",
+        published=NOW - timedelta(days=1),
+    ),
+    Article(id="bare", title=""),
+]
+
+OTHERS = [
+    Article(
+        id=f"grain-{number}",
+        title=f"Grain prices, week {number}",
+        body=(f"Farmers sold wheat and barley for {number} crowns after a dry harvest.",),
+        section="Markets",
+        published=NOW - timedelta(days=700 + number),
+    )
+    for number in range(30)
+]
+"""A word in more than half of the articles says nothing about which belong together."""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    home = tmp_path_factory.mktemp("pages") / "home"
+    build(home, ARTICLES + OTHERS)[0].close()
+    return home
+
+
+@pytest.fixture
+def client(home):
+    app = create_app(Settings(home=home, site_name="The Courier"))
+    yield app.test_client()
+    app.extensions["backfile"].close()
+
+
+def tree(response, status=200):
+    assert response.status_code == status
+    assert response.mimetype == "text/html"
+    return html.document_fromstring(response.text)
+
+
+def words(element):
+    return " ".join(element.text_content().split())
+
+
+def test_the_start_page_shows_the_newest_articles(client):
+    page = tree(client.get("/"))
+    assert page.find(".//title").text == "The Courier"
+    assert words(page.find(".//h1")) == "Newest articles"
+    assert "57 articles in the archive" in words(page)
+    assert "archive, 2024 to 2025" in words(page)
+    titles = [words(title) for title in page.xpath("//article//h2")]
+    assert titles[:2] == ["Договор о мосте", "Bridge treaty, part 1"]
+    assert "Relevance" not in words(page.xpath("//nav[@class='sort']")[0])
+    assert client.get("/search").status_code == 200
+
+
+def test_the_search_page_shows_hits_count_and_facets(client):
+    page = tree(client.get("/search?q=bridge"))
+    assert page.xpath("//input[@name='q']")[0].value == "bridge"
+    assert words(page.find(".//h1")) == "24 articles for bridge"
+    assert re.search(r"\d\.\d{3} s", words(page))
+    hit = page.xpath("//article")[0]
+    assert {mark.text.lower() for mark in hit.iter("mark")} >= {"bridge"}
+    assert re.fullmatch(r"\d{1,2} \w+ 202[45]", words(hit.find(".//time")))
+    assert datetime.fromisoformat(hit.find(".//time").get("datetime")).tzinfo
+    facets = {words(h): [words(li) for li in h.getnext()] for h in page.xpath("//nav/h2")}
+    assert facets["Section"] == ["Politics13", "Economy11"]
+    assert "Language" not in facets
+    assert page.xpath("//meta[@name='robots'][@content='noindex']")
+
+
+def test_pages_lead_to_each_other(client):
+    address, seen = "/search?q=bridge&size=9", []
+    while address:
+        page = tree(client.get(address))
+        seen += page.xpath("//article//h2/a/@href")
+        last = page
+        address = next(iter(page.xpath("//a[@rel='next']/@href")), None)
+    assert len(seen) == len(set(seen)) == 24
+    assert "19 to 24 of 24" in words(last)
+    back = last.xpath("//a[@rel='prev']/@href")[0]
+    assert parse_qs(urlsplit(back).query) == {"q": ["bridge"], "size": ["9"], "page": ["2"]}
+    assert "before this page" in words(tree(client.get("/search?q=bridge&page=90")))
+
+
+def test_each_link_changes_one_thing_of_the_search(client):
+    page = tree(client.get("/search?q=bridge&section=Politics&from=2024-01-01&match=all&page=2"))
+
+    def query(label):
+        link = next(a for a in page.iter("a") if label in words(a))
+        return parse_qs(urlsplit(link.get("href")).query)
+
+    everything = {
+        "q": ["bridge"], "section": ["Politics"], "from": ["2024-01-01"], "match": ["all"],
+    }  # fmt: skip
+    assert query("Oldest") == {**everything, "sort": ["oldest"]}
+    assert query("Agency") == {**everything, "source": ["Agency"]}
+    assert query("any of the words") == {k: v for k, v in everything.items() if k != "match"}
+    assert query("Without the filter Politics") == {
+        k: v for k, v in everything.items() if k != "section"
+    }
+    assert query("from 1 January 2024") == {k: v for k, v in everything.items() if k != "from"}
+    assert query("Clear all") == {"q": ["bridge"], "match": ["all"]}
+
+
+def test_a_new_query_keeps_filters_and_the_form_of_days_keeps_the_query(client):
+    page = tree(client.get("/search?q=bridge&section=Politics&section=Economy&sort=newest&page=2"))
+    ask, days = page.forms
+    assert sorted(ask.form_values()) == [
+        ("q", "bridge"), ("section", "Economy"), ("section", "Politics"), ("sort", "newest"),
+    ]  # fmt: skip
+    assert sorted(days.form_values()) == [
+        ("from", ""), ("q", "bridge"), ("section", "Economy"), ("section", "Politics"),
+        ("sort", "newest"), ("to", ""),
+    ]  # fmt: skip
+    answer = client.get("/search", query_string=days.form_values())
+    assert words(tree(answer).find(".//h1")) == "24 articles for bridge"
+
+
+def test_a_search_without_hits_helps(client):
+    page = tree(client.get("/search?q=zeppelin+bridge&section=Sport&match=all"))
+    assert words(page.find(".//h1")).startswith("0 articles")
+    help_text = words(page.xpath("//*[@class='empty']")[0])
+    assert "Search without the filters" in help_text
+    assert "any of the words" in help_text
+    assert page.xpath("//*[@class='chip']")
+
+
+def test_what_was_not_searched_as_written_is_said(client):
+    page = tree(client.get('/search?q="bridge'))
+    assert words(page.xpath("//*[@class='notice']")[0])
+
+
+def test_the_article_page_shows_every_field(client):
+    page = tree(client.get("/articles/main"))
+    assert words(page.find(".//h1")) == "Mayor opens the bridge"
+    text = words(page.find(".//article"))
+    for part in (
+        "Politics", "After three years without one.", "15 June 2025 · updated the same day",
+        "by Ines Dovrak, Tomas Hale", "Newsroom, with Radio Merrow", "The first lorry crosses.",
+        "The mayor spoke of a treaty", "Subjects bridges", "People Ana Verdi",
+        "Places Old Port, Merrow",
+    ):  # fmt: skip
+        assert part in text
+    assert page.xpath("//link[@rel='canonical']/@href") == [
+        "https://courier.example/politics/bridge"
+    ]
+    assert "https://courier.example/politics/bridge" in page.xpath("//article//a/@href")
+
+
+def test_every_link_of_the_article_page_finds_the_article_again(client):
+    page = tree(client.get("/articles/main"))
+    links = [a for a in page.xpath("//article//a") if a.get("href").startswith("/search")]
+    assert len(links) == 9
+    for link in links:
+        address = f"{link.get('href')}{'&' if '?' in link.get('href') else '?'}size=100"
+        assert "/articles/main" in tree(client.get(address)).xpath("//article//h2/a/@href"), address
+
+
+def test_the_related_block_says_why_and_leads_on(client):
+    page = tree(client.get("/articles/main"))
+    lines = page.xpath("//aside//li")
+    assert 0 < len(lines) <= 5
+    said = [words(line.find("p")) for line in lines]
+    assert all(re.search(r"\d{4} · (earlier|later) · shares \w+", line) for line in said)
+    address = lines[0].find("a").get("href")
+    assert address != "/articles/main"
+    assert tree(client.get(address)).find(".//h1") is not None
+
+
+def test_an_article_that_nothing_is_close_to_says_so(client):
+    page = tree(client.get("/articles/bare"))
+    assert "No article in the archive is close" in words(page)
+    assert "undated" in words(page)
+    assert "Without a headline" in words(page.find(".//h1"))
+
+
+def test_the_article_is_described_for_machines(client):
+    script = tree(client.get("/articles/main")).xpath("//script[@type='application/ld+json']")[0]
+    news = json.loads(script.text)
+    assert (news["@type"], news["headline"]) == ("NewsArticle", "Mayor opens the bridge")
+    assert datetime.fromisoformat(news["datePublished"]) < datetime.fromisoformat(
+        news["dateModified"]
+    )
+    assert [author["name"] for author in news["author"]] == ["Ines Dovrak", "Tomas Hale"]
+    assert news["publisher"]["name"] == "The Courier"
+    bare = tree(client.get("/articles/bare")).xpath("//script")[0]
+    assert "datePublished" not in json.loads(bare.text)
+
+
+def test_nothing_of_an_article_is_taken_for_markup(client):
+    found = tree(client.get("/search?q=quotes"))
+    address = next(a for a in found.xpath("//article//h2/a/@href") if "evil" in a)
+    for page in (found, tree(client.get(address))):
+        assert not [s for s in page.iter("script") if s.get("type") != "application/ld+json"]
+        assert not [a for a in page.iter("a") if a.get("href").startswith("javascript")]
+    page = tree(client.get(address))
+    assert words(page.find(".//h1")) == EVIL
+    assert len(page.xpath("//main")) == len(page.xpath("//article")) == 1
+    assert json.loads(page.xpath("//script")[0].text)["headline"] == EVIL
+    assert page.xpath("//link[@rel='canonical']/@href") == [f"http://localhost{address}"]
+
+
+def test_a_reader_s_text_comes_back_as_text(client):
+    for query in (EVIL, "\0", "'\" onfocus=alert(1)", "a" * 2000):
+        answer = client.get("/search", query_string={"q": query})
+        page = tree(answer)
+        assert not list(page.iter("script"))
+        assert page.xpath("//input[@name='q']")[0].attrib.keys() == [
+            "id", "name", "type", "value", "dir", "autocomplete", "placeholder",
+        ]  # fmt: skip
+
+
+def test_another_language_is_marked(client):
+    page = tree(client.get("/articles/ru"))
+    assert page.getroottree().getroot().get("lang") == "en"
+    assert page.xpath("//*[@lang='ru']//h1")
+    assert page.xpath("//*[@class='body'][@lang='ru']")
+    hit = tree(client.get("/search?language=ru")).xpath("//article")[0]
+    assert hit.xpath(".//h2[@lang='ru'][@dir='auto']")
+    assert "Русский" in words(hit)
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "said"),
+    [
+        ("/nothing", 404, "not in the archive"),
+        ("/articles/nope", 404, "nope"),
+        ("/search?q=bridge&from=x", 400, "from: give a day"),
+        ("/search?q=bridge&page=1000000000", 400, "10000"),
+        (f"/search?q={'bridge+' * 400}", 400, "2,000 are allowed"),
+    ],
+)
+def test_a_page_that_cannot_be_shown_says_why_and_keeps_the_query(client, address, status, said):
+    answer = client.get(address)
+    page = tree(answer, status)
+    assert said in words(page.find(".//main"))
+    assert (
+        page.xpath("//input[@name='q']")[0].value
+        == parse_qs(urlsplit(address).query).get("q", [""])[0]
+    )
+
+
+def test_without_a_generation_the_page_says_how_to_build_one(tmp_path):
+    app = create_app(Settings(home=tmp_path / "home"))
+    for address in ("/", "/search?q=x", "/articles/a"):
+        answer = app.test_client().get(address)
+        page = tree(answer, 503)
+        assert "backfile rebuild" in words(page)
+        assert answer.headers["Retry-After"]
+    app.extensions["backfile"].close()
+
+
+def test_every_page_is_strict_and_at_home(client):
+    for address in ("/", "/search?q=bridge", "/articles/main", "/nothing", "/api/v1/search"):
+        answer = client.get(address)
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"]
+        if answer.mimetype == "text/html":
+            page = html.document_fromstring(answer.text)
+            files = page.xpath("//link[not(@rel='canonical')]/@href | //@src")
+            assert files
+            assert all(file.startswith("/static/") for file in files)
+            assert not page.xpath("//@style | //style | //@onclick | //script[@src]")
+
+
+def test_every_page_can_be_used_without_eyes(client):
+    for address in ("/", "/search?q=bridge&section=Politics", "/articles/main", "/nothing"):
+        page = html.document_fromstring(client.get(address).text)
+        assert len(page.xpath("//h1")) == len(page.xpath("//main")) == 1
+        assert page.xpath("//body/*[1][self::a][@href='#content']")
+        assert page.xpath("//main[@id='content']")
+        ids = page.xpath("//@id")
+        assert len(ids) == len(set(ids))
+        for field in page.xpath("//input[not(@type='hidden')]"):
+            named = f"//label[@for='{field.get('id')}']"
+            assert field.xpath("ancestor::label") or page.xpath(named)
+        for navigation in page.xpath("//nav"):
+            assert navigation.get("aria-label")
+        levels = [int(heading.tag[1]) for heading in page.xpath("//h1 | //h2 | //h3")]
+        assert levels[0] == 1
+        assert all(b - a <= 1 for a, b in pairwise(levels))
+
+
+def test_our_files_may_be_kept_for_ever_at_their_address(client):
+    page = tree(client.get("/"))
+    for address in page.xpath("//link/@href"):
+        with client.get(address) as named, client.get(urlsplit(address).path) as bare:
+            assert named.status_code == bare.status_code == 200
+            assert "immutable" in named.headers["Cache-Control"]
+            assert "immutable" not in bare.headers["Cache-Control"]
+
+
+def test_the_stylesheet_is_small_and_its_colours_can_be_read():
+    css = (Path(__file__).parents[1] / "web/static/style.css").read_text()
+    assert len(css.encode()) < 12_000
+    assert "url(" not in css
+    assert "@import" not in css
+    blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
+    light, dark = (dict(re.findall(r"--(\w+): (#\w+)", block)) for block in blocks[:2])
+    for colours in (light, dark):
+        for ground in ("paper", "raised"):
+            for ink in ("ink", "soft", "accent"):
+                assert contrast(colours[ink], colours[ground]) >= 4.5, (ink, ground, colours)
+        assert contrast(colours["ink"], colours["mark"]) >= 4.5
+
+
+def contrast(first, second):
+    """Return the contrast ratio of two colours, as WCAG 2 defines it."""
+
+    def luminance(colour):
+        digits = colour[1:] if len(colour) == 7 else "".join(digit * 2 for digit in colour[1:])
+        channels = (int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4))
+        linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+    bright, dim = sorted((luminance(first), luminance(second)), reverse=True)
+    return (bright + 0.05) / (dim + 0.05)
+
+
+def test_equal_searches_have_equal_addresses():
+    """What has its default is left out of an address, so caches and readers see one."""
+    from web.search_page import _arguments
+
+    assert _arguments(SearchParameters()) == {}
+    assert _arguments(SearchParameters.model_validate({"q": "x", "from": "2011-07-11"})) == {
+        "q": "x",
+        "from": "2011-07-11",
+    }

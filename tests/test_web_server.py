@@ -1,0 +1,105 @@
+"""The production server: several workers, a graceful end, a clear word when it cannot begin."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+
+from tests.archives import build, random_articles
+from web.server import AddressError, free_port
+
+PAUSE = Event()  # never set: asks again only after a moment
+PROGRAM = (
+    "import sys; from web.server import run_server; from web.settings import load_settings; "
+    "run_server(load_settings(home=sys.argv[1], port=int(sys.argv[2])))"
+)
+
+
+@contextmanager
+def running(home, port=0):
+    """A server in a process of its own; yields it and its address, and ends it."""
+    command = [sys.executable, "-c", PROGRAM, str(home), str(port)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield process, re.search(r"http://\S+", process.stdout.readline())[0]
+        finally:
+            process.terminate()
+            process.wait(30)
+
+
+def fetch(address):
+    """Return the answer as soon as the server listens, which is moments after it says so."""
+    deadline = time.monotonic() + 30
+    while True:
+        try:
+            with urlopen(address, timeout=30) as answer:
+                return json.load(answer)
+        except (URLError, ConnectionError):
+            if time.monotonic() > deadline:
+                raise
+            PAUSE.wait(0.05)
+
+
+@pytest.fixture
+def home(tmp_path):
+    store, _, _ = build(tmp_path / "home", random_articles(20))
+    store.close()
+    return tmp_path / "home"
+
+
+def test_it_serves_and_ends_gracefully(home):
+    with running(home) as (process, address):
+        assert address.startswith("http://127.0.0.1:")
+        assert fetch(f"{address}healthz")["articles"] == 20
+        assert fetch(f"{address}api/v1/search?q=bridge")["total"] > 0
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_worker_that_dies_is_replaced(home):
+    with running(home) as (process, address):
+        fetch(f"{address}healthz")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        workers = children.read_text().split()
+        assert len(workers) == 2
+        os.kill(int(workers[0]), signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            now = children.read_text().split()
+            if len(now) == 2 and workers[0] not in now:
+                break
+            PAUSE.wait(0.05)
+        assert len(now) == 2
+        assert fetch(f"{address}healthz")["status"] == "ok"
+
+
+def test_a_taken_port_is_said_before_anything_starts():
+    with socket.socket() as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(AddressError, match=f"port {port}: Address already in use"):
+            free_port("127.0.0.1", port)
+
+
+def test_a_host_that_is_not_ours_is_said():
+    with pytest.raises(AddressError, match=r"203\.0\.113\.7"):
+        free_port("203.0.113.7", 0)
+    with pytest.raises(AddressError, match=r"no\.such\.host\.invalid"):
+        free_port("no.such.host.invalid", 0)
+
+
+def test_port_0_takes_a_free_one():
+    assert 0 < free_port("127.0.0.1", 0) < 65_536

@@ -1,0 +1,191 @@
+"""A new generation is served from the next request on, and no request fails or sees two."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from index.builder import rebuild
+from index.publish import NoGenerationError
+from recommender.lists import related_lists
+from tests.archives import NOW, build, random_articles
+from web.app import create_app
+from web.serving import Serving
+from web.settings import Settings
+
+
+@pytest.fixture
+def archive(tmp_path):
+    """Settings, store and generations of an archive of 20 articles, built once."""
+    store, generations, _ = build(tmp_path / "home", random_articles(20))
+    yield Settings(home=tmp_path / "home"), store, generations
+    store.close()
+
+
+@pytest.fixture
+def serving(archive):
+    serving = Serving(archive[0])
+    yield serving
+    serving.close()
+
+
+def grow(archive, make_article):
+    """Add an article and build; return the new generation's number."""
+    _, store, generations = archive
+    store.upsert([make_article(published=NOW)], NOW)
+    return rebuild(store, generations, now=NOW, steps=[related_lists]).number
+
+
+def watch_closing(served):
+    """Return a list that is no longer empty once ``served`` is closed."""
+    closed, close = [], served.close
+    served.close = lambda: (closed.append(True), close())
+    return closed
+
+
+def damage(generations, number):
+    folder = generations.folder / f"{number:06d}"
+    file = max(folder.iterdir(), key=lambda path: path.stat().st_size)
+    file.chmod(0o644)
+    with file.open("r+b") as opened:
+        opened.truncate(1)
+
+
+def test_a_request_keeps_its_generation_and_the_next_one_gets_the_new(
+    archive, serving, make_article
+):
+    before = serving.current()
+    closed = watch_closing(before)
+    assert grow(archive, make_article) == 2
+    after = serving.current()
+    assert (before.generation.number, after.generation.number) == (1, 2)
+    assert not closed
+    assert before.article("a00003").id == "a00003"
+    serving.release(before)
+    assert closed
+    serving.release(after)
+    assert serving.current() is after
+    serving.release(after)
+
+
+def test_an_idle_generation_is_closed_when_it_is_replaced(archive, serving, make_article):
+    before = serving.current()
+    closed = watch_closing(before)
+    serving.release(before)
+    assert not closed
+    grow(archive, make_article)
+    serving.release(serving.current())
+    assert closed
+
+
+def test_others_go_on_with_the_old_one_while_the_new_one_is_opened(
+    archive, serving, make_article, monkeypatch
+):
+    serving.release(serving.current())
+    grow(archive, make_article)
+    opening, go_on = Event(), Event()
+    open_current = type(serving._generations).open_current
+
+    def open_slowly(generations):
+        opening.set()
+        assert go_on.wait(30)
+        return open_current(generations)
+
+    monkeypatch.setattr(type(serving._generations), "open_current", open_slowly)
+    with ThreadPoolExecutor(1) as pool:
+        first = pool.submit(serving.current)
+        assert opening.wait(30)
+        meanwhile = serving.current()
+        assert meanwhile.generation.number == 1
+        go_on.set()
+        assert first.result().generation.number == 2
+    serving.release(meanwhile)
+    serving.release(first.result())
+
+
+def test_requests_that_find_nothing_open_wait_for_one_opening(archive, serving):
+    with ThreadPoolExecutor(8) as pool:
+        handed = list(pool.map(lambda _: serving.current(), range(8)))
+    assert len(set(handed)) == 1
+    for served in handed:
+        serving.release(served)
+
+
+def test_a_rollback_is_picked_up(archive, serving, make_article):
+    _, _, generations = archive
+    grow(archive, make_article)
+    serving.release(serving.current())
+    generations.rollback()
+    served = serving.current()
+    assert served.generation.number == 1
+    serving.release(served)
+
+
+def test_a_damaged_generation_is_passed_over_once(archive, serving, make_article, monkeypatch):
+    _, _, generations = archive
+    damage(generations, grow(archive, make_article))
+    served = serving.current()
+    assert served.generation.number == 1
+    assert "generation 2 is not served" in served.generation.warnings[0]
+    serving.release(served)
+    monkeypatch.setattr(type(serving._generations), "open_current", pytest.fail)
+    assert serving.current() is served
+    serving.release(served)
+
+
+def test_what_is_open_stays_when_nothing_sound_is_left(archive, serving):
+    _, _, generations = archive
+    served = serving.current()
+    serving.release(served)
+    (generations.folder / "CURRENT").write_text("gibberish")
+    assert serving.current() is served
+    serving.release(served)
+    (generations.folder / "CURRENT").unlink()
+    assert serving.current() is served
+    serving.release(served)
+
+
+def test_the_first_generation_is_picked_up_too(tmp_path):
+    serving = Serving(Settings(home=tmp_path / "home"))
+    with pytest.raises(NoGenerationError):
+        serving.current()
+    store, _, _ = build(tmp_path / "home", random_articles(5))
+    served = serving.current()
+    assert served.generation.articles == 5
+    serving.release(served)
+    serving.close()
+    store.close()
+
+
+def test_readers_notice_nothing_of_rebuilds(archive, make_article):
+    """Three generations come and go under eight readers: all are answered, each from one."""
+    app = create_app(archive[0])
+    stop = Event()
+
+    def read(reader):
+        client, seen = app.test_client(), []
+        while not stop.is_set():
+            if reader % 2:
+                answer = client.get("/api/v1/search?q=bridge+river+toll&size=3")
+                found = answer.json["generation"]
+            else:
+                answer = client.get("/healthz")
+                found = answer.json["generation"]
+                assert answer.json["articles"] == 19 + found
+            assert answer.status_code == 200
+            assert client.get("/articles/a00004").status_code == 200
+            seen.append(found)
+        return seen
+
+    with ThreadPoolExecutor(8) as pool:
+        try:
+            readers = [pool.submit(read, number) for number in range(8)]
+            for _ in range(3):
+                number = grow(archive, make_article)
+                while app.test_client().get("/healthz").json["generation"] != number:
+                    assert not any(reader.done() for reader in readers)
+        finally:
+            stop.set()
+        for reader in readers:
+            assert reader.result() == sorted(reader.result())
+    app.extensions["backfile"].close()

@@ -1,0 +1,136 @@
+"""The JSON shapes: what the API answers and what the commands print with ``--json``."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from articles.article import Article, Status
+from recommender.related import RelatedArticle
+from search.engine import SearchAnswer, SearchRequest
+
+
+class Answer(BaseModel):
+    """A shape that is read from the attributes of the dataclass behind it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class HitModel(Answer):
+    """One article that answers the query."""
+
+    id: str
+    url: str = Field(description="The article on the newspaper's own site; may be empty.")
+    title: str
+    marked_title: str = Field(description="The title as HTML, matched words in <mark>.")
+    snippet: str = Field(description="A passage as HTML, matched words in <mark>.")
+    section: str
+    source: str
+    authors: list[str]
+    language: str = Field(description="A primary subtag of BCP 47.")
+    published: datetime | None
+    updated: datetime | None
+    score: float = Field(description="Comparable only within one answer.")
+
+
+class FacetCountModel(Answer):
+    """How many of the hits carry one value."""
+
+    value: str
+    count: int
+
+
+class FacetModel(Answer):
+    """The commonest values of one field among the hits."""
+
+    name: str
+    counts: list[FacetCountModel]
+
+
+class SearchAnswerModel(Answer):
+    """One page of hits, and what can be said about all of them."""
+
+    total: int = Field(description="The exact number of articles that answer the query.")
+    page: int
+    size: int
+    hits: list[HitModel]
+    facets: list[FacetModel]
+    notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
+    generation: int
+
+
+class RelatedModel(Answer):
+    """One article that belongs beside another, and the terms that say why."""
+
+    id: str
+    url: str
+    title: str
+    snippet: str = Field(description="The beginning of the article as HTML.")
+    section: str
+    published: datetime | None
+    score: float = Field(description="The cosine of the TF-IDF rows, above 0 and at most 1.")
+    terms: list[str] = Field(description="The words that weigh most in the score.")
+
+
+class RelatedAnswerModel(Answer):
+    """Related articles, the closest first."""
+
+    related: list[RelatedModel]
+
+
+class ArticleModel(Answer):
+    """One article, whole."""
+
+    id: str
+    title: str
+    url: str
+    summary: str
+    body: list[str] = Field(description="Paragraphs without markup.")
+    section: str
+    tags: list[str]
+    people: list[str]
+    places: list[str]
+    authors: list[str]
+    source: str
+    additional_sources: list[str]
+    caption: str
+    language: str
+    published: datetime | None
+    updated: datetime | None
+    status: Status
+    embargo_until: datetime | None
+    expires: datetime | None
+
+
+class HealthModel(Answer):
+    """What the process serves."""
+
+    status: Literal["ok"] = "ok"
+    generation: int
+    articles: int
+    warnings: list[str]
+
+
+def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerModel:
+    """Return the shape of a search answer; ``page`` counts from 1."""
+    size = max(request.limit, 1)
+    return SearchAnswerModel(
+        total=answer.total,
+        page=request.offset // size + 1,
+        size=request.limit,
+        hits=[HitModel.model_validate(hit) for hit in answer.hits],
+        facets=[FacetModel.model_validate(facet) for facet in answer.facets],
+        notices=list(answer.notices),
+        generation=answer.generation,
+    )
+
+
+def related_answer(items: Iterable[RelatedArticle]) -> RelatedAnswerModel:
+    """Return the shape of a list of related articles."""
+    return RelatedAnswerModel(related=[RelatedModel.model_validate(item) for item in items])
+
+
+def article_answer(article: Article) -> ArticleModel:
+    """Return the shape of an article: every field of `Article`."""
+    return ArticleModel.model_validate(article)

@@ -1,0 +1,128 @@
+"""The JSON API under /api/v1, described by the OpenAPI document that is made from these views."""
+
+from http import HTTPStatus
+
+from flask import Response, request
+from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.types import ResponseDict
+from pydantic import BaseModel
+from werkzeug.exceptions import BadRequest
+
+from web.answers import (
+    ArticleModel,
+    HealthModel,
+    RelatedAnswerModel,
+    SearchAnswerModel,
+    article_answer,
+    related_answer,
+    search_answer,
+)
+from web.parameters import (
+    ArticlePath,
+    RelatedParameters,
+    RelatedText,
+    SearchParameters,
+    search_request,
+)
+from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
+from web.serving import served, serving
+
+
+def problems(*statuses: int) -> ResponseDict:
+    """Return how the document describes these statuses: each a problem."""
+    schema = {"$ref": f"#/components/schemas/{ProblemModel.__name__}"}
+    return {
+        status: {
+            "description": HTTPStatus(status).phrase,
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for status in statuses
+    }
+
+
+api = APIBlueprint(
+    "api",
+    __name__,
+    abp_tags=[Tag(name="Archive", description="Search, articles and what belongs beside them.")],
+    abp_responses=problems(400, 404, 405, 500, 503),
+    operation_id_callback=lambda *, name, **_: name,
+)
+
+
+@api.before_request
+def read_body() -> None:
+    """Refuse a body that is no JSON before the extension reads it: 413, 415 or 400."""
+    if request.method != "POST":
+        return
+    try:
+        request.get_json()
+    except (BadRequest, RecursionError) as error:
+        raise ParameterError("body", "this is not a JSON document that can be read") from error
+
+
+@api.get(
+    "/api/v1/search",
+    responses={200: SearchAnswerModel},
+    description="Values of one filter are alternatives, different filters must all hold. Without "
+    "words, every article answers. Parameters that are not listed here are ignored.",
+)
+def search(query: SearchParameters) -> Response:
+    """Search the archive."""
+    asked = search_request(query, serving().settings)
+    answer = served().engine.search(asked)
+    response = as_json(search_answer(answer, asked))
+    response.headers["Server-Timing"] = f"search;dur={answer.seconds * 1000:.1f}"
+    return response
+
+
+@api.get("/api/v1/articles/<article_id:article_id>", responses={200: ArticleModel})
+def article(path: ArticlePath) -> Response:
+    """Return one public article."""
+    return as_json(article_answer(served().article(path.article_id)))
+
+
+@api.get(
+    "/api/v1/articles/<article_id:article_id>/related",
+    responses={200: RelatedAnswerModel},
+    description="An article that came in after the index was built is answered for by its text.",
+)
+def related(path: ArticlePath, query: RelatedParameters) -> Response:
+    """Return the articles that belong beside one article, the closest first."""
+    items = served().related(
+        path.article_id,
+        limit=query.limit or serving().settings.related_limit,
+        minimum_score=query.minimum_score,
+    )
+    return as_json(related_answer(items))
+
+
+@api.post("/api/v1/related", responses={200: RelatedAnswerModel, **problems(413, 415)})
+def related_to_text(body: RelatedText) -> Response:
+    """Return the articles that belong beside a text, the closest first."""
+    if not (body.text.strip() or body.title.strip()):
+        raise ParameterError("text", "give a text or a title")
+    items = served().recommender.for_text(
+        f"{body.title}\n{body.text}",
+        language=body.language,
+        limit=body.limit or serving().settings.related_limit,
+        minimum_score=body.minimum_score,
+    )
+    return as_json(related_answer(items))
+
+
+@api.get("/healthz", responses={200: HealthModel})
+def healthz() -> Response:
+    """Say which generation is served; 503 when there is none."""
+    generation = served().generation
+    return as_json(
+        HealthModel(
+            generation=generation.number,
+            articles=generation.articles,
+            warnings=list(generation.warnings),
+        )
+    )
+
+
+def as_json(answer: BaseModel) -> Response:
+    """Return the answer as a JSON response."""
+    return Response(answer.model_dump_json(), mimetype="application/json")

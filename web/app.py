@@ -1,0 +1,116 @@
+"""The application: one Flask app with the pages and the API."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from flask import Response, current_app, g, request, url_for
+from flask_openapi3 import Info, OpenAPI
+from pydantic import ValidationError
+from werkzeug.routing import BaseConverter
+
+from web import formatting
+from web.api import api
+from web.pages import pages
+from web.problems import ParameterError, ProblemModel, register_problems
+from web.serving import Serving, register_serving
+from web.settings import Settings
+
+FOREVER = 31_536_000
+"""Seconds that a file whose address holds its checksum may be kept: a year."""
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "Referrer-Policy": "strict-origin-when-cross-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class ArticleId(BaseConverter):
+    """An id in an address: any characters, slashes and line ends too."""
+
+    regex = r"[\s\S]+"
+    part_isolating = False
+
+    def to_url(self, value: str) -> str:
+        """Return the id percent-encoded, its slashes too: proxies may merge two into one."""
+        return quote(value, safe="")
+
+
+def create_app(settings: Settings) -> OpenAPI:
+    """Return the application that serves the archive of these settings.
+
+    It opens the store at once and a generation when the first request asks for one.
+    """
+    app = OpenAPI(
+        __name__,
+        info=Info(
+            title=f"{settings.site_name}: search and related articles",
+            version="1",
+            description="Errors are problems after RFC 9457.",
+        ),
+        doc_ui=False,
+        security_schemes={},
+        validation_error_status=400,
+        validation_error_model=ProblemModel,
+        validation_error_callback=refuse,
+    )
+    # Two slashes in an id stay two.
+    app.url_map.merge_slashes = False
+    app.url_map.converters["article_id"] = ArticleId
+    app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
+    app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
+    app.register_api(api)
+    app.register_api(pages)
+    register_serving(app, Serving(settings))
+    register_problems(app)
+    register_templates(app, settings)
+    app.after_request(add_headers)
+    return app
+
+
+def refuse(error: ValidationError) -> None:
+    """Turn a failed validation into the one error that names the parameters."""
+    raise ParameterError.of(error) from error
+
+
+def register_templates(app: OpenAPI, settings: Settings) -> None:
+    """Give the templates their words, and each file of ours an address with its checksum."""
+    checksums = {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+        for path in Path(str(app.static_folder)).iterdir()
+    }
+    app.extensions["checksums"] = checksums
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        settings=settings,
+        counted=formatting.counted,
+        day=formatting.day,
+        updated=formatting.updated,
+        language_name=formatting.language_name,
+        file=lambda name: url_for("static", filename=name, v=checksums[name]),
+    )
+
+    @app.context_processor
+    def years() -> dict[str, Any]:
+        """Tell the masthead which years the archive covers, where a generation is open."""
+        return {"years": g.served.years if "served" in g else ""}
+
+
+def add_headers(response: Response) -> Response:
+    """Say what browsers may do with an answer and how long they may keep it."""
+    response.headers.update(HEADERS)
+    if request.endpoint == "static":
+        checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
+        if response.status_code == 200 and request.args.get("v") == checksum:
+            response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    elif response.status_code == 200:
+        response.headers["Cache-Control"] = "no-cache"
+        response.add_etag()
+        response.make_conditional(request)
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response

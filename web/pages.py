@@ -1,0 +1,30 @@
+"""The reader's pages: the search page and the article page."""
+
+from flask import render_template
+from flask_openapi3 import APIBlueprint
+
+from web.article_page import article_page
+from web.parameters import ArticlePath, SearchParameters, search_request
+from web.search_page import search_page
+from web.serving import served, serving
+
+pages = APIBlueprint("pages", __name__, doc_ui=False)
+
+
+@pages.get("/", endpoint="start")
+@pages.get("/search")
+def search(query: SearchParameters) -> str:
+    """Show the articles that answer the query; without one, the newest."""
+    asked = search_request(query, serving().settings)
+    answer = served().engine.search(asked)
+    return render_template("search.html", page=search_page(query, asked, answer))
+
+
+@pages.get("/articles/<article_id:article_id>")
+def article(path: ArticlePath) -> str:
+    """Show an article with the articles that belong beside it."""
+    settings = serving().settings
+    found = served().article(path.article_id)
+    related = served().related(path.article_id, limit=settings.related_limit)
+    page = article_page(found, related, settings)
+    return render_template("article.html", page=page)

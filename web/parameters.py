@@ -1,0 +1,136 @@
+"""What may be asked in an address or a posted body, and how it becomes a search request."""
+
+from datetime import date, datetime
+from functools import cache
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from recommender.related import MAXIMUM_RELATED
+from search.engine import Match, SearchRequest, Sort
+from web.problems import ParameterError
+from web.settings import Settings
+
+
+@cache
+def _schema_of(model: "type[Parameters]", *args: Any, **kwargs: Any) -> dict[str, Any]:
+    return super(Parameters, model).model_json_schema(*args, **kwargs)
+
+
+class Parameters(BaseModel):
+    """Parameters of one call; those it does not know are ignored, empty ones count as absent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the schema, made once: the extension asks for it on every request."""
+        return _schema_of(cls, *args, **kwargs)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, data: Any) -> Any:
+        """Leave out what a form sends for a field that nobody filled in."""
+        if not isinstance(data, dict):
+            return data
+        values = {
+            name: [item for item in value if item != ""] if isinstance(value, list) else value
+            for name, value in data.items()
+        }
+        return {name: value for name, value in values.items() if value not in ("", [])}
+
+
+def _day(value: Any) -> Any:
+    """Read a day strictly: a bare number would otherwise pass as seconds since 1970."""
+    if isinstance(value, str):
+        try:
+            return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007 - a day has no zone
+        except ValueError as error:
+            message = "give a day as year-month-day, such as 2011-07-11"
+            raise PydanticCustomError("day", message) from error
+    return value
+
+
+Day = Annotated[date | None, BeforeValidator(_day)]
+Value = Annotated[str, Field(max_length=300)]
+Values = Annotated[tuple[Value, ...], Field(max_length=50)]
+
+
+class SearchParameters(Parameters):
+    """The parameters of a search, the same for the page and the API."""
+
+    q: str = Field("", description='Words, "phrases", AND, OR, NOT, +word, -word, prefix*.')
+    sort: Sort = Field("relevance", description="Without a query, relevance means newest.")
+    match: Match = Field("any", description="Whether plain words must all be there.")
+    section: Values = Field((), description="May be repeated: any of these sections.")
+    source: Values = Field((), description="May be repeated: any of these sources.")
+    author: Values = Field((), description="May be repeated: any of these authors.")
+    language: Values = Field((), description="May be repeated: any of these languages.")
+    published_from: Day = Field(None, alias="from", description="The first day, in UTC.")
+    published_to: Day = Field(None, alias="to", description="The last day, in UTC.")
+    page: int = Field(1, ge=1, description="The page of hits, counted from 1.")
+    size: int | None = Field(None, ge=1, description="How many hits a page holds.")
+    facets: bool = Field(True, description="Whether to count sections, sources and the like.")
+
+
+class ArticlePath(BaseModel):
+    """The path of one article."""
+
+    article_id: str = Field(description="The article's id, percent-encoded.")
+
+
+class RelatedParameters(Parameters):
+    """How many related articles, and how close they must be."""
+
+    limit: int | None = Field(None, ge=1, le=MAXIMUM_RELATED)
+    minimum_score: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
+
+
+class RelatedText(RelatedParameters):
+    """A text that related articles are wanted for."""
+
+    text: str = Field("", description="The text; it may be empty when there is a title.")
+    title: str = ""
+    language: str | None = Field(None, max_length=35, description="Such as en; default: guessed.")
+
+
+def search_request(parameters: SearchParameters, settings: Settings) -> SearchRequest:
+    """Return the request that the parameters make under the settings.
+
+    Raises
+    ------
+    ParameterError
+        When the query is too long, the page too large or the days are the wrong way round.
+    SearchError
+        When the page lies beyond the deepest hit that can be asked for.
+    """
+    size = parameters.size or settings.page_size
+    if len(parameters.q) > settings.maximum_query_length:
+        raise ParameterError(
+            "q",
+            f"the query has {len(parameters.q):,} characters and {settings.maximum_query_length:,}"
+            " are allowed: search for a few of its words",
+        )
+    if size > settings.maximum_page_size:
+        raise ParameterError("size", f"at most {settings.maximum_page_size} hits fit on a page")
+    first, last = parameters.published_from, parameters.published_to
+    if first and last and first > last:
+        raise ParameterError("from", f"{first} lies after {last}: exchange the two days")
+    sort = parameters.sort
+    if sort == "relevance" and not parameters.q.strip():
+        sort = "newest"
+    return SearchRequest(
+        query=parameters.q,
+        sort=sort,
+        match=parameters.match,
+        section=parameters.section,
+        source=parameters.source,
+        author=parameters.author,
+        language=parameters.language,
+        published_from=first,
+        published_to=last,
+        offset=(parameters.page - 1) * size,
+        limit=size,
+        facets=parameters.facets,
+    )

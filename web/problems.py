@@ -1,0 +1,121 @@
+"""What is answered when something is wrong: problem+json for programs, a page for people."""
+
+import logging
+from http import HTTPStatus
+
+from flask import Flask, Response, render_template, request
+from pydantic import BaseModel, Field, ValidationError
+from werkzeug.exceptions import HTTPException
+from werkzeug.sansio.response import Response as AnyResponse
+
+from articles.errors import BackfileError
+from index.publish import NoGenerationError
+from recommender.related import UnknownArticleError
+from search.engine import SearchError
+
+logger = logging.getLogger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER = 30
+"""Seconds after which to ask again while there is no generation."""
+
+
+class FaultModel(BaseModel):
+    """One parameter that cannot be used, and what to do about it."""
+
+    parameter: str
+    detail: str
+
+
+class ProblemModel(BaseModel):
+    """What went wrong, after RFC 9457."""
+
+    type: str = "about:blank"
+    title: str = Field(description="The phrase of the status.")
+    status: int
+    detail: str = Field(description="What was wrong and what to do about it.")
+    errors: list[FaultModel] = Field([], description="The parameters at fault.")
+
+
+class ParameterError(BackfileError):
+    """A parameter that cannot be used."""
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(f"{parameter}: {detail}")
+        self.faults = [FaultModel(parameter=parameter, detail=detail)]
+
+    @classmethod
+    def of(cls, error: ValidationError) -> "ParameterError":
+        """Return the error that names every parameter the validation found at fault."""
+        faults = [
+            FaultModel(
+                parameter=".".join(str(part) for part in item["loc"]) or "body",
+                detail=item["msg"][:1].lower() + item["msg"][1:],
+            )
+            for item in error.errors(include_url=False, include_context=False, include_input=False)
+        ]
+        raised = cls(faults[0].parameter, faults[0].detail)
+        raised.args = ("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults),)
+        raised.faults = faults
+        return raised
+
+
+DETAILS = {
+    400: "The request cannot be read as it stands.",
+    404: "Nothing is kept at this address.",
+    405: "This address does not take that method; the header Allow names those it takes.",
+    413: "The body is larger than this archive takes: send a shorter text.",
+    415: "Send the body as JSON, with the header Content-Type: application/json.",
+    500: "Something broke on our side; it has been written to the log.",
+    503: "The archive has no index yet: `backfile rebuild` makes one, no restart is needed.",
+}
+"""What each status says unless the error says it better."""
+
+
+def problem_of(error: Exception) -> ProblemModel:
+    """Return the problem an error becomes; what it says never holds a path or a stack trace."""
+    status, detail, faults = 500, "", []
+    if isinstance(error, ParameterError):
+        status, detail, faults = 400, str(error), error.faults
+    elif isinstance(error, SearchError):
+        status, detail = 400, str(error)
+    elif isinstance(error, UnknownArticleError):
+        status, detail = 404, str(error)
+    elif isinstance(error, NoGenerationError):
+        status = 503
+    elif isinstance(error, HTTPException):
+        status = error.code or 500
+        detail = DETAILS.get(status, error.description or "")
+    return ProblemModel(
+        title=HTTPStatus(status).phrase,
+        status=status,
+        detail=detail or DETAILS.get(status, ""),
+        errors=faults,
+    )
+
+
+def answer_problem(error: Exception) -> AnyResponse:
+    """Answer an error: problem+json under the API, a page with a search box elsewhere."""
+    if isinstance(error, HTTPException) and (error.response or (error.code or 500) < 400):
+        return error.get_response()
+    problem = problem_of(error)
+    if problem.status >= 500 and not isinstance(error, NoGenerationError):
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    if request.path.startswith("/api/") or request.path == "/healthz":
+        response = Response(problem.model_dump_json(), problem.status, mimetype=MEDIA_TYPE)
+    else:
+        page = render_template("problem.html", problem=problem, q=request.args.get("q", ""))
+        response = Response(page, problem.status)
+    if isinstance(error, HTTPException):
+        response.headers.extend(
+            (name, value) for name, value in error.get_headers() if name != "Content-Type"
+        )
+    if problem.status == 503:
+        response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def register_problems(app: Flask) -> None:
+    """Let every error of the application be answered by `answer_problem`."""
+    for kind in (HTTPException, Exception):
+        app.register_error_handler(kind, answer_problem)

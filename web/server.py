@@ -1,0 +1,90 @@
+"""The production server: worker processes that share the mapped index."""
+
+import logging
+import signal
+import socket
+from functools import partial
+
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+
+from articles.errors import BackfileError
+from articles.store import Store
+from web.app import create_app
+from web.settings import Settings
+
+PATIENCE = 10
+"""Seconds that requests under way are waited for when the server is told to stop."""
+
+logger = logging.getLogger(__name__)
+
+
+class AddressError(BackfileError):
+    """The server cannot listen where it was told to."""
+
+
+def run_server(settings: Settings) -> None:
+    """Serve until a signal says to stop; workers that die are replaced.
+
+    Raises
+    ------
+    AddressError
+        When the address is taken or not this machine's.
+    StoreError
+        When the store cannot be used.
+    """
+    # Before the workers: one process migrates, and what is wrong is said once.
+    Store.open(settings.store_url).close()
+    port = free_port(settings.host, settings.port)
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
+    Granian(
+        "web.app:create_app",
+        address=settings.host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        respawn_failed_workers=True,
+        workers_kill_timeout=PATIENCE,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=partial(load_app, settings), wrap_loader=False)
+
+
+def load_app(settings: Settings) -> Flask:
+    """Return the application of one worker, its generation open before the first request."""
+    # Until Granian's worker listens for signals it has its parent's handlers, which do not end it.
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    app = create_app(settings)
+    try:
+        serving = app.extensions["backfile"]
+        serving.release(serving.current())
+    except BackfileError as error:
+        logger.warning("%s", error)
+    return app
+
+
+def free_port(host: str, port: int) -> int:
+    """Return the port to listen on, one that is free for port 0.
+
+    Asked before the workers start: they share a port, and would share it with a stranger too.
+
+    Raises
+    ------
+    AddressError
+        When the address is taken or not this machine's.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise AddressError(
+                f"cannot listen on {host} port {port}: {error.strerror}. Stop what listens "
+                "there, or choose another with --port (0 takes any free one)"
+            ) from error
+        chosen: int = probe.getsockname()[1]
+        return chosen

@@ -1,0 +1,203 @@
+"""What one process serves: the current generation, and the next one as soon as it is published."""
+
+import logging
+import threading
+from datetime import UTC, datetime
+
+from flask import Flask, current_app, g
+
+from articles.article import Article, is_public
+from articles.errors import BackfileError
+from articles.store import Store
+from index.arrays import DamagedFileError
+from index.generation import Generation
+from index.publish import Generations, NoGenerationError
+from index.visibility import Visibility
+from recommender.recommender import Recommender
+from recommender.related import RelatedArticle, UnknownArticleError
+from search.embedded import EmbeddedEngine
+from search.engine import Engine, SearchRequest, Sort
+from web.settings import Settings
+
+logger = logging.getLogger(__name__)
+
+
+class Served:
+    """One open generation with everything that answers from it.
+
+    ``requests`` counts those that are under way; `Serving` guards it.
+    """
+
+    def __init__(self, generation: Generation, store: Store, settings: Settings) -> None:
+        visibility = Visibility(generation, store)
+        self.generation = generation
+        self.engine: Engine = EmbeddedEngine(generation, visibility)
+        self.recommender = Recommender(
+            generation, visibility, minimum_score=settings.related_minimum_score
+        )
+        self.requests = 0
+        self.years = _years(self.engine)
+        self._store = store
+
+    def article(self, article_id: str) -> Article:
+        """Return a public article, also one that came in after the generation was built.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        article = self.engine.article(article_id) or self._store.get(article_id)
+        if article is None or not is_public(article, datetime.now(UTC)):
+            raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
+        return article
+
+    def related(
+        self, article_id: str, *, limit: int, minimum_score: float | None = None
+    ) -> tuple[RelatedArticle, ...]:
+        """Return the related articles of a public article, by its text if it is not indexed yet.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        article = self.article(article_id)
+        try:
+            return self.recommender.for_article(
+                article_id, limit=limit, minimum_score=minimum_score
+            )
+        except UnknownArticleError:
+            return self.recommender.for_text(
+                "\n".join((article.title, article.summary, *article.body)),
+                language=article.language,
+                limit=limit,
+                minimum_score=minimum_score,
+            )
+
+    def close(self) -> None:
+        """Release the generation's files."""
+        self.engine.close()
+        self.generation.close()
+
+
+def _years(engine: Engine) -> str:
+    """Return the years between the oldest and the newest article, empty when nobody knows them."""
+    sorts: tuple[Sort, ...] = ("oldest", "newest")
+    ends = [
+        engine.search(SearchRequest(sort=sort, limit=1, facets=False, snippets=False)).hits
+        for sort in sorts
+    ]
+    years = [hit.published.year for hits in ends for hit in hits if hit.published]
+    return " to ".join(map(str, sorted({years[0], years[-1]}))) if years else ""
+
+
+class Serving:
+    """Hands each request the generation that is current when it begins, open until it ends.
+
+    The first request that sees a new generation opens it, while those beside it go on with the old
+    one. The old one is closed when its last request has ended, so that no answer is mixed from two.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.store = Store.open(settings.store_url)
+        self._generations = Generations(settings.generations_folder)
+        self._served: Served | None = None
+        self._seen: int | None = None
+        self._opening = threading.Lock()
+        self._counting = threading.Lock()
+
+    def current(self) -> Served:
+        """Return what this request is answered from; hand it back to `release`.
+
+        Raises
+        ------
+        NoGenerationError
+            When there is none that can be opened, and none is open already.
+        """
+        self._refresh()
+        with self._counting:
+            if self._served is None:
+                raise NoGenerationError("no generation could be opened: run `backfile rebuild`")
+            self._served.requests += 1
+            return self._served
+
+    def release(self, served: Served) -> None:
+        """End a request; the last one to leave a generation that is no longer served closes it."""
+        with self._counting:
+            served.requests -= 1
+            last = served is not self._served and not served.requests
+        if last:
+            served.close()
+
+    def close(self) -> None:
+        """Close the generation and the store; only when no request is under way."""
+        self._serve(None)
+        self.store.close()
+
+    def _refresh(self) -> None:
+        """Open the current generation unless it is open or another request is at it."""
+        while self._served is None or self._number() != self._seen:
+            # With nothing to serve meanwhile, wait for the request that is opening.
+            if not self._opening.acquire(blocking=self._served is None):
+                return
+            try:
+                number = self._number()
+                if self._served is None or number != self._seen:
+                    self._open(number)
+            finally:
+                self._opening.release()
+
+    def _number(self) -> int | None:
+        try:
+            return self._generations.current_number()
+        except DamagedFileError:
+            return None
+
+    def _open(self, number: int | None) -> None:
+        try:
+            generation = self._generations.open_current()
+        except BackfileError as error:
+            if self._served is None:
+                raise
+            # As text: a kept error would keep the frames it went through, and what they hold.
+            logger.warning("the new generation is not served: %s", str(error))
+        else:
+            for warning in generation.warnings:
+                logger.warning("%s", warning)
+            self._serve(Served(generation, self.store, self.settings))
+        # Remembered whatever came of it: a damaged generation is not tried on every request.
+        self._seen = number
+
+    def _serve(self, served: Served | None) -> None:
+        with self._counting:
+            old, self._served = self._served, served
+            idle = old is not None and not old.requests
+        if old is not None and idle:
+            old.close()
+
+
+def serving() -> Serving:
+    """Return what the application serves from."""
+    kept: Serving = current_app.extensions["backfile"]
+    return kept
+
+
+def served() -> Served:
+    """Return the generation of this request: the same one, however often it is asked for."""
+    if "served" not in g:
+        g.served = serving().current()
+    kept: Served = g.served
+    return kept
+
+
+def register_serving(app: Flask, kept: Serving) -> None:
+    """Let the application serve from ``kept``, and release the generation after each request."""
+    app.extensions["backfile"] = kept
+
+    @app.teardown_appcontext
+    def release(_: BaseException | None) -> None:
+        used = g.pop("served", None)
+        if used is not None:
+            kept.release(used)
