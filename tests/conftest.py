@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 from itertools import count
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
+from web.cli.program import backfile
 
 IN_CI = os.environ.get("CI") == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -56,12 +58,29 @@ def plain_settings(tmp_path_factory):
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory):
     """A home with the sample archive, imported and built; for reading only."""
-    from web.cli.program import backfile
-
     home = tmp_path_factory.mktemp("sample") / "home"
     result = CliRunner().invoke(backfile, ["--home", str(home), "demo", "--no-serve"])
     assert result.exit_code == 0, result.output
     return home
+
+
+@pytest.fixture
+def home(sample_home, tmp_path):
+    """A home with the sample archive that a test may change."""
+    return shutil.copytree(sample_home, tmp_path / "home")
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    """Run a command of `backfile` in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+
+    def invoke(*words, stdin=None):
+        return CliRunner().invoke(
+            backfile, list(map(str, words)), input=stdin, prog_name="backfile"
+        )
+
+    return invoke
 
 
 @pytest.fixture

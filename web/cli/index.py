@@ -69,7 +69,8 @@ def rebuild_index(home: Home, as_json: bool) -> None:
 
 
 def kept(home: Home) -> Generations:
-    """Return the generations of the archive."""
+    """Return the generations of an archive that is there already."""
+    home.require_archive()
     return Generations(home.settings.generations_folder)
 
 
