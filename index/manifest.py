@@ -6,6 +6,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from index.arrays import DamagedFileError
 
@@ -47,9 +48,9 @@ class Manifest:
         """Write the manifest, and see to it that it lies on the disk with all its files."""
         for name in self.files:
             _sync(folder / name)
-        text = json.dumps({"format": FORMAT, **asdict(self)}, indent=1, sort_keys=True)
+        content = {"format": FORMAT, **asdict(self)}
         path = folder / NAME
-        path.write_text(text + "\n", encoding="utf-8")
+        path.write_text(_text({**content, "checksum": _checksum(content)}), encoding="utf-8")
         _sync(path)
         _sync(folder)
 
@@ -59,12 +60,15 @@ class Manifest:
         path = folder / NAME
         try:
             content = json.loads(path.read_bytes())
+            sound = content.pop("checksum") == _checksum(content)
             found = content.pop("format")
             if found != FORMAT:
                 raise DamagedFileError(
                     f"{path} has format {found}, this version of Backfile reads {FORMAT}: run "
                     "`backfile rebuild`"
                 )
+            if not sound:
+                raise DamagedFileError(f"{path} is damaged: its checksum does not fit")
             files = {name: FileEntry(**entry) for name, entry in content.pop("files").items()}
             languages = tuple(content.pop("languages"))
             return cls(files=files, languages=languages, **content)
@@ -91,6 +95,14 @@ def describe(path: Path) -> FileEntry:
             return FileEntry(file.tell(), digest)
     except OSError as error:
         raise DamagedFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+def _text(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=1, sort_keys=True) + "\n"
+
+
+def _checksum(content: dict[str, Any]) -> str:
+    return hashlib.sha256(_text(content).encode()).hexdigest()
 
 
 def _sync(path: Path) -> None:

@@ -14,9 +14,10 @@ from recommender.lists import related_lists
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = (
-    "bridge treaty river toll ferry mayor council harbour strike mill lake trout summit border "
-    "minister election recount paper museum bell orchestra concert striker goal storm harvest"
-).split()
+    *("bridge", "treaty", "river", "toll", "ferry", "mayor", "council", "harbour", "strike"),
+    *("mill", "lake", "trout", "summit", "border", "minister", "election", "recount", "paper"),
+    *("museum", "bell", "orchestra", "concert", "striker", "goal", "storm", "harvest"),
+)
 
 
 def build(
