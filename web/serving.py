@@ -62,12 +62,12 @@ class Served:
         UnknownArticleError
             When no public article has that id.
         """
-        article = self.article(article_id)
         try:
             return self.recommender.for_article(
                 article_id, limit=limit, minimum_score=minimum_score
             )
         except UnknownArticleError:
+            article = self.article(article_id)
             return self.recommender.for_text(
                 "\n".join((article.title, article.summary, *article.body)),
                 language=article.language,
