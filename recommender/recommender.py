@@ -1,5 +1,8 @@
 """Related articles of one generation: from the stored lists, or computed for a text."""
 
+import re
+from itertools import filterfalse, islice
+
 import numpy as np
 from scipy import sparse
 
@@ -13,6 +16,7 @@ from recommender.lists import LISTED, open_lists
 from recommender.neighbours import Neighbours, neighbours_of
 from recommender.related import MAXIMUM_RELATED, RelatedArticle, UnknownArticleError
 
+_DIGIT = re.compile(r"\d")
 MOST_TERMS = 4
 """Shared words that explain one related article."""
 LONGEST_TEXT = 200_000
@@ -106,13 +110,17 @@ class Recommender:
         )
 
     def _shared(self, row: sparse.csr_matrix, document: int) -> tuple[str, ...]:
-        """Return the words that weigh most in the product of two rows, strongest first."""
+        """Return the words that weigh most in the product of two rows, strongest first.
+
+        Numbers count in the product but explain nothing to a reader.
+        """
         other = self._generation.rows.matrix[document]
         common, in_row, in_other = np.intersect1d(
             row.indices, other.indices, assume_unique=True, return_indices=True
         )
-        order = np.lexsort((common, -row.data[in_row] * other.data[in_other]))[:MOST_TERMS]
-        return tuple(self._generation.words[code] for code in common[order])
+        order = np.lexsort((common, -row.data[in_row] * other.data[in_other]))
+        words = (self._generation.words[code] for code in common[order])
+        return tuple(islice(filterfalse(_DIGIT.search, words), MOST_TERMS))
 
     @staticmethod
     def _related(article: Article, score: float, terms: tuple[str, ...]) -> RelatedArticle:
