@@ -3,7 +3,7 @@
 In a block marked ``console`` the lines that begin with ``$`` are commands. They are run one after
 the other in a folder that holds the files of `examples` and, in ``backfile-home``, the sample
 archive, and what they answer is put below them; ``curl`` asks the application itself.
-Between ``<!-- generated: settings -->`` and ``<!-- end -->`` stands the table of settings.
+Between ``<!-- generated: settings -->`` and ``<!-- end -->`` stands a table made from the code.
 
 Usage: ``python docs/generate.py [--check]``
 """
@@ -23,6 +23,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from articles.importers.field_names import USUAL_NAMES
 from web.app import create_app
 from web.cli.program import backfile
 from web.settings import PREFIX, Settings, load_settings
@@ -33,7 +34,7 @@ SHOWN_HOME = "/srv/courier"
 """What stands in the documents for the folder the commands were run in."""
 
 CONSOLE = re.compile(r"(?<=^```console\n).*?(?=^```$)", re.MULTILINE | re.DOTALL)
-GENERATED = re.compile(r"(?<=<!-- generated: settings -->\n).*?(?=<!-- end -->)", re.DOTALL)
+GENERATED = re.compile(r"(<!-- generated: ([a-z ]+) -->\n).*?(?=<!-- end -->)", re.DOTALL)
 VOLATILE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
     r"|[\d,.]+ (?:s\b|ms\b|articles a second|[a-z]+ a second|bytes|kB|MB)"
@@ -77,7 +78,8 @@ def main() -> int:
 def generated(text: str, work: Path) -> str:
     """Return a page with its generated parts made anew."""
     text = CONSOLE.sub(lambda block: answered(block[0], work), text)
-    return GENERATED.sub(lambda _: settings_table(), text)
+    tables = {"settings": settings_table, "field names": field_names_table}
+    return GENERATED.sub(lambda part: part[1] + tables[part[2]](), text)
 
 
 def settled(text: str) -> str:
@@ -144,6 +146,13 @@ def settings_table() -> str:
         default = f"`{field.default}`" if str(field.default) else "empty"
         variable = (PREFIX + name).upper()
         rows.append(f"| `{name}` | `{variable}` | {kind} | {default} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def field_names_table() -> str:
+    """Return the usual names of every field as a table."""
+    rows = ["| field | usual names |", "|---|---|"]
+    rows += (f"| `{ours}` | {', '.join(names)} |" for ours, names in USUAL_NAMES.items())
     return "\n".join(rows) + "\n"
 
 

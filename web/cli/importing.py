@@ -100,7 +100,12 @@ PROBLEM_FIELDS = tuple(field.name for field in fields(Problem))
 @click.option(
     "--language", metavar="CODE", help="The language of articles that do not name theirs."
 )
-@click.option("--day-first", is_flag=True, help="Read 3/4/2011 as 3 April.")
+@click.option(
+    "--day-first/--month-first",
+    default=True,
+    show_default=True,
+    help="Whether 3/4/2011 is 3 April or 4 March.",
+)
 @click.option(
     "--report",
     type=click.Path(dir_okay=False, path_type=Path),
