@@ -9,13 +9,16 @@ stemmer of the article's language, without the accents of Latin and Greek letter
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import cache
+from functools import cache, lru_cache
 from typing import cast
 
 import Stemmer
 
 LONGEST_TOKEN = 64
 """Characters of a token that count; the rest is ignored, so that noise cannot grow the index."""
+
+REMEMBERED = 65_536
+"""Terms remembered of each language: snippets look up the same words again and again."""
 
 NAMES = "names"
 """Stands for the language of fields of names, whose words are not stemmed."""
@@ -133,7 +136,7 @@ def term_of(language: str) -> Callable[[str], str]:
             return cyrillic(word.replace("ё", "е"))
         return _without_accents(own(word))
 
-    return term
+    return lru_cache(REMEMBERED)(term)
 
 
 def _stem(language: str) -> Callable[[str], str]:

@@ -1,8 +1,9 @@
 """The rebuild: the public articles of the store become a new generation, which is then served."""
 
+import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,42 +16,19 @@ from articles.store import Store
 from index import postings
 from index.analysis import NAMES, primary_language
 from index.arrays import save
+from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
 from index.columns import ColumnsWriter, facet_values
 from index.documents import DocumentsWriter
 from index.manifest import Manifest, describe
 from index.postings import NAME_FIELDS, TEXT
 from index.publish import Generations
 from index.strings import StringTable
-from index.tfidf import TfidfRows
+from index.term_weights import weigh
 from index.tokenstream import TokenStream, Vocabulary
 
+_POSSESSIVE = re.compile("['’]s$")
 TITLE_WEIGHT = 2.0
 """What a word of the title counts in the fused text field; measured on judged news topics."""
-
-
-@dataclass(frozen=True, slots=True)
-class BuildProgress:
-    """How far one stage of a build is."""
-
-    stage: str
-    done: int
-    total: int
-
-
-OnProgress = Callable[[BuildProgress], None]
-
-
-@dataclass(frozen=True, slots=True)
-class BuildContext:
-    """What a further step of a build works on."""
-
-    folder: Path
-    rows: TfidfRows
-    on_progress: OnProgress
-
-
-BuildStep = Callable[[BuildContext], None]
-"""Adds files to the folder; how the recommender takes part without the index knowing it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +140,7 @@ def _build(
         terms,
         lambda done, total: on_progress(BuildProgress("writing postings", done, total)),
     )
-    rows = TfidfRows.of(fields[TEXT], terms, reading.languages)
+    rows = weigh(fields[TEXT], terms, reading.languages)
     rows.save(folder)
     del fields
     for step in steps:
@@ -198,7 +176,8 @@ def _save_words(folder: Path, reading: _Reading, terms: Sequence[str]) -> None:
     for surface, term, count in zip(vocabulary.surfaces, vocabulary.terms, counts, strict=True):
         if count:
             spellings.add((surface.lower(), term))
-            best[term] = min(best.get(term, (0, "")), (-count, surface))
+            shown = _POSSESSIVE.sub("", surface)
+            best[term] = min(best.get(term, (0, "")), (-count, shown))
     StringTable.of(best.get(term, (0, term))[1] for term in terms).save(folder, "words")
     ordered = sorted(spellings, key=lambda pair: (pair[0].encode(), pair[1]))
     places = {term: place for place, term in enumerate(terms)}

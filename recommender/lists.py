@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from index.arrays import load, save
-from index.builder import BuildContext, BuildProgress
+from index.build_step import BuildContext, BuildProgress
 from recommender.neighbours import Neighbours, all_neighbours
 
 LISTED = 30

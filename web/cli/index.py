@@ -6,7 +6,8 @@ import click
 from pydantic import BaseModel, ConfigDict
 from rich.filesize import decimal
 
-from index.builder import BuildProgress, BuildReport, rebuild
+from index.build_step import BuildProgress
+from index.builder import BuildReport, rebuild
 from index.publish import Generations
 from recommender.lists import related_lists
 from web.cli.home import Home, pass_home

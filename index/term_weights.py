@@ -1,0 +1,60 @@
+"""The TF-IDF rows of a build, from the same tokens as its postings.
+
+A row holds ``(1 + ln tf) * idf`` of each term, scaled to length 1, with
+``idf = ln((1 + n) / (1 + df)) + 1``: scikit-learn's `TfidfTransformer` with ``sublinear_tf=True``.
+Measured on judged news this beat raw counts, and title weights, bigrams and stemming variants
+changed nothing worth their cost. Function words are left out: two articles are not alike because
+both say "however".
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer
+
+from index.arrays import Array
+from index.function_words import function_terms
+from index.tfidf import TfidfRows
+from index.tokenstream import InvertedField
+
+COMMON_SHARE = 0.5
+"""A term in more than this share of a language's articles is a function word there."""
+SMALLEST_LANGUAGE = 5
+"""Articles that a language needs before shares are taken from it."""
+
+
+def weigh(field: InvertedField, terms: Sequence[str], languages: Sequence[str]) -> TfidfRows:
+    """Return the rows of ``field``; ``languages`` has the language of each document."""
+    frequencies = field.frequencies(len(terms))
+    ends = np.append(0, np.cumsum(frequencies))
+    occurrences = np.diff(field.position_ends).astype(np.float32)
+    shape = (len(languages), len(terms))
+    by_term = sparse.csc_matrix((occurrences, field.documents, ends), shape=shape)
+    telling = ~_function_words(by_term, terms, np.array(languages, dtype=object))
+    kept = np.repeat(telling, frequencies)
+    ends = np.append(0, np.cumsum(np.where(telling, frequencies, 0)))
+    counts = sparse.csc_matrix(
+        (occurrences[kept], field.documents[kept], ends), shape=shape
+    ).tocsr()
+    if not counts.nnz:
+        return TfidfRows(counts, counts.tocsc(), np.zeros(len(terms), np.float32))
+    transformer = TfidfTransformer(sublinear_tf=True)
+    matrix = transformer.fit_transform(counts).astype(np.float32)
+    idf = np.where(telling, transformer.idf_, 0).astype(np.float32)
+    return TfidfRows(matrix, matrix.tocsc(), idf)
+
+
+def _function_words(by_term: sparse.csc_matrix, terms: Sequence[str], languages: Array) -> Array:
+    """Return which terms are function words: a known one, or common in some language."""
+    known = function_terms()
+    found = np.fromiter((term in known for term in terms), bool, len(terms))
+    term_of_posting = np.repeat(np.arange(len(terms)), np.diff(by_term.indptr))
+    for language in sorted(set(languages)):
+        inside = languages == language
+        articles = int(inside.sum())
+        if articles < SMALLEST_LANGUAGE:
+            continue
+        frequencies = np.bincount(term_of_posting[inside[by_term.indices]], minlength=len(terms))
+        found |= frequencies > COMMON_SHARE * articles
+    return found
