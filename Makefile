@@ -42,8 +42,8 @@ format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup-dev ## measure speed and quality (CORPUS=FILE)
-	@$(BIN)/python -m benchmarks $(CORPUS)
+bench: setup-dev ## measure speed and quality (CORPUS=FILE ARGS="--topics TSV --qrels FILE")
+	@$(BIN)/python -m benchmarks $(CORPUS) $(ARGS)
 
 docs: setup-dev ## write the generated documents and the answers in all others again
 	@$(BIN)/python docs/generate.py

@@ -88,8 +88,7 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     print_text(f"{counted(answer.total, 'article')}, {order[request.sort]}")
     for place, hit in enumerate(answer.hits, request.offset + 1):
         print_text()
-        number = Text(f"{place:>4}  ", "dim")
-        print_text(number + marked(hit.marked_title))
+        print_text(Text.assemble((f"{place:>4}  ", "dim"), marked(hit.marked_title)))
         facts = (day(hit.published), hit.section, hit.source, hit.id)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
         if hit.snippet:
@@ -150,7 +149,7 @@ def print_related(items: tuple[RelatedArticle, ...]) -> None:
     for place, item in enumerate(items):
         if place:
             print_text()
-        print_text(Text(f"{item.score:4.2f}  ", "dim") + Text(item.title))
+        print_text(Text.assemble((f"{item.score:4.2f}  ", "dim"), item.title))
         facts = (day(item.published), item.section, item.id)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
         print_text("shares: " + ", ".join(item.terms), indent=6)
