@@ -53,9 +53,11 @@ def test_show_of_an_unknown_id(run, sample_home, article_id):
 def test_titles_cannot_play_tricks_with_the_terminal(run, tmp_path, make_article):
     with Store.open(f"sqlite:///{tmp_path}/archive.sqlite3") as store:
         store.upsert([make_article(id="a", title="\x1b[2Jgone", body=("[bold]not bold[/]",))], NOW)
-    shown = run("--home", tmp_path, "show", "a").stdout
-    assert "\x1b" not in shown
-    assert "[bold]not bold[/]" in shown
+    run("--home", tmp_path, "rebuild")
+    for words in (["show", "a"], ["search", "bold"]):
+        shown = run("--home", tmp_path, *words).stdout
+        assert "\x1b" not in shown
+        assert "[bold]not bold[/]" in shown
 
 
 def test_status_of_an_archive_without_generation(run, tmp_path, make_article):

@@ -73,9 +73,9 @@ def moment(when: datetime | None) -> str:
 
 def _safe(text: str | Text) -> Text:
     """Return text without the control characters that could play tricks with a terminal."""
-    if isinstance(text, Text):
-        return text
-    return Text(_CONTROLS.sub(" ", text))
+    safe = Text(text) if isinstance(text, str) else text.copy()
+    safe.plain = _CONTROLS.sub(" ", safe.plain)
+    return safe
 
 
 def _print(renderable: RenderableType) -> None:
