@@ -6,9 +6,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
-from articles.importers.importing import ImportOptions, import_paths
 
 from articles.errors import BackfileError
+from articles.importers.importing import ImportOptions, import_paths
 from articles.store import Store
 from web.cli.home import Home, pass_home
 from web.cli.index import build

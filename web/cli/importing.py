@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import click
+from pydantic import BaseModel
+
 from articles.importers.importing import (
     ImportOptions,
     ImportResult,
@@ -18,8 +20,6 @@ from articles.importers.importing import (
     Progress,
     import_paths,
 )
-from pydantic import BaseModel
-
 from web.cli.home import Home, pass_home
 from web.cli.output import print_facts, print_json, print_text
 from web.cli.progress import Bars
