@@ -1,0 +1,289 @@
+"""The archive store: every article and the log of what changed; the source of truth.
+
+SQLite by default, PostgreSQL by URL. Several processes may use it at once: writers take turns,
+readers neither wait nor make anyone wait. `articles.tables` says how an article is kept, and why.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from hashlib import sha256
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+from sqlalchemy import Column, Connection, Select, bindparam, func, insert, select, update
+
+from articles.article import TIME_FIELDS, Article, Status
+from articles.database import Database, StoreError
+from articles.tables import ARTICLES, CHANGES
+
+__all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
+
+MAXIMUM_ID_BYTES = 2_000
+"""The longest id in UTF-8: PostgreSQL keeps no longer keys in an index."""
+MAXIMUM_DOCUMENT_BYTES = 64 * 2**20
+"""The longest article as JSON: far below the gigabyte at which the databases give up."""
+
+_IDS_A_QUERY = 500
+_ROWS_A_FETCH = 100
+_REPLACED = ("status", "published", "embargo_until", "expires", "changed_at", "digest", "document")
+_REPLACE = update(ARTICLES).where(ARTICLES.c.id == bindparam("key"))
+_T = TypeVar("_T")
+
+
+class Outcome(StrEnum):
+    """What became of an article that was handed to the store."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the change log; its ``kind`` is never unchanged."""
+
+    sequence: int
+    article_id: str
+    kind: Outcome
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredPublication:
+    """What decides whether an article is public, as `articles.article.is_public` asks it."""
+
+    id: str
+    status: Status
+    published: datetime | None
+    embargo_until: datetime | None
+    expires: datetime | None
+
+
+class Store:
+    """The archive's articles in one database; safe to share between threads.
+
+    Each process opens its own: connections do not survive a fork. Every method raises `StoreError`
+    when the database does not answer.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, Store.open(f"sqlite:///{folder}/a.sqlite3") as store:
+    ...     outcomes = store.upsert([Article(id="a1", title="Bridge opens")], datetime.now(UTC))
+    ...     (outcomes, store.get("a1").title, store.last_sequence())
+    ([<Outcome.ADDED: 'added'>], 'Bridge opens', 1)
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Return the store of that URL; folder, file and schema are made where they are missing.
+
+        Parameters
+        ----------
+        url : str
+            ``sqlite:///FOLDER/FILE`` or ``postgresql+psycopg://USER:PASSWORD@HOST/DATABASE``.
+
+        Raises
+        ------
+        StoreError
+            When the URL cannot be read, its driver is missing, the database cannot be reached or
+            written, belongs to another program, or was made by a newer Backfile.
+        """
+        return cls(Database.open(url))
+
+    def close(self) -> None:
+        """Release every connection."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def upsert(self, articles: Sequence[Article], now: datetime) -> list[Outcome]:
+        """Add or replace articles by their ids: all of them or, on an error, none.
+
+        Equal content writes nothing. An id that stands twice is applied twice, in order.
+
+        Returns
+        -------
+        list of Outcome
+            One for each article, in the same order. An article is withdrawn when its status was
+            published and is no longer.
+
+        Raises
+        ------
+        StoreError
+            When the database cannot hold one of the articles; the message names it.
+        """
+        rows = [_row(article, now) for article in articles]
+        outcomes: list[Outcome] = []
+        added: dict[str, dict[str, Any]] = {}
+        changed: dict[str, dict[str, Any]] = {}
+        log: list[dict[str, Any]] = []
+        with self._database.writing() as connection:
+            states = _states(connection, [row["id"] for row in rows])
+            for row in rows:
+                article_id, after = row["id"], (row["digest"], row["status"])
+                before = states.get(article_id)
+                outcome = _outcome(before, after)
+                outcomes.append(outcome)
+                if outcome is Outcome.UNCHANGED:
+                    continue
+                states[article_id] = after
+                new = before is None or article_id in added
+                (added if new else changed)[article_id] = row
+                log.append({"article_id": article_id, "kind": outcome.value, "at": now})
+            if added:
+                connection.execute(insert(ARTICLES), list(added.values()))
+            if changed:
+                replaced = [
+                    {"key": key} | {name: row[name] for name in _REPLACED}
+                    for key, row in changed.items()
+                ]
+                connection.execute(_REPLACE, replaced)
+            if log:
+                connection.execute(insert(CHANGES), log)
+        return outcomes
+
+    def get(self, article_id: str) -> Article | None:
+        """Return the article of that id, public or not."""
+        document = self._value(ARTICLES.c.document, article_id)
+        return None if document is None else Article.from_json(document)
+
+    def first_seen(self, article_id: str) -> datetime | None:
+        """Return when the article was first stored, whatever changed since."""
+        return self._value(ARTICLES.c.first_seen, article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Yield every article by date, those without one first, then by id.
+
+        They are the articles of one moment, whatever is written meanwhile, and only a few are held
+        at a time. Closing the iterator releases its connection.
+        """
+        ordered = select(ARTICLES.c.document).order_by(
+            ARTICLES.c.published.nulls_first(), ARTICLES.c.id
+        )
+        return self._stream(ordered, lambda row: Article.from_json(row[0]))
+
+    def changes_since(self, sequence: int) -> Iterator[Change]:
+        """Yield the changes with a greater sequence number, in their order."""
+        later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
+        return self._stream(later, lambda row: Change(row[0], row[1], Outcome(row[2]), row[3]))
+
+    def publications_since(self, sequence: int) -> Iterator[StoredPublication]:
+        """Yield the present state of each article that changed after ``sequence``, by id."""
+        ids = select(CHANGES.c.article_id).where(CHANGES.c.sequence > sequence)
+        columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
+        states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
+        return self._stream(
+            states, lambda row: StoredPublication(row[0], Status(row[1]), row[2], row[3], row[4])
+        )
+
+    def last_sequence(self) -> int:
+        """Return the number of the latest change, 0 when nothing was ever stored."""
+        with self._database.reading() as connection:
+            # Plain text, because each web request asks: a built statement takes twice as long.
+            return connection.exec_driver_sql("SELECT max(sequence) FROM changes").scalar() or 0
+
+    def count(self) -> int:
+        """Return the number of articles, public or not."""
+        return sum(self.counts().values())
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of articles of each status that occurs, sorted by status."""
+        numbers = select(ARTICLES.c.status, func.count()).group_by(ARTICLES.c.status)
+        with self._database.reading() as connection:
+            return {row[0]: row[1] for row in sorted(connection.execute(numbers))}
+
+    def _value(self, column: Column[_T], article_id: str) -> _T | None:
+        if _fault_of_id(article_id):
+            return None
+        with self._database.reading() as connection:
+            return connection.scalar(select(column).where(ARTICLES.c.id == article_id))
+
+    def _stream(self, statement: Select[Any], make: Callable[[Any], _T]) -> Iterator[_T]:
+        with self._database.reading() as connection:
+            streaming = connection.execution_options(yield_per=_ROWS_A_FETCH)
+            with streaming.execute(statement) as rows:
+                for row in rows:
+                    yield make(row)
+
+
+def _states(connection: Connection, ids: list[str]) -> dict[str, tuple[bytes, str]]:
+    """Return the digest and the status of those of the ids that are stored."""
+    columns = select(ARTICLES.c.id, ARTICLES.c.digest, ARTICLES.c.status)
+    states = {}
+    for start in range(0, len(ids), _IDS_A_QUERY):
+        some = columns.where(ARTICLES.c.id.in_(ids[start : start + _IDS_A_QUERY]))
+        states.update({row[0]: (row[1], row[2]) for row in connection.execute(some)})
+    return states
+
+
+def _outcome(before: tuple[bytes, str] | None, after: tuple[bytes, str]) -> Outcome:
+    if before is None:
+        return Outcome.ADDED
+    if before[0] == after[0]:
+        return Outcome.UNCHANGED
+    if before[1] == Status.PUBLISHED and after[1] != Status.PUBLISHED:
+        return Outcome.WITHDRAWN
+    return Outcome.CHANGED
+
+
+def _row(article: Article, now: datetime) -> dict[str, Any]:
+    """Return the row of the article; StoreError says what of it the database cannot hold."""
+    fault = _fault_of_id(article.id)
+    for name in sorted(TIME_FIELDS):
+        moment = getattr(article, name)
+        if moment is not None and moment.tzinfo is None:
+            fault = f"{name} has no time zone"
+    document = article.to_json()
+    try:
+        encoded = document.encode()
+    except UnicodeEncodeError:
+        fault = fault or "it holds half of a surrogate pair, which is no character"
+        encoded = b""
+    if len(encoded) > MAXIMUM_DOCUMENT_BYTES:
+        fault = f"it is longer than {MAXIMUM_DOCUMENT_BYTES:,} bytes"
+    if fault:
+        raise StoreError(
+            f"article {article.id[:100]!a} cannot be stored: {fault}. Nothing of its batch was "
+            "stored; correct the article or leave it out"
+        )
+    return {
+        "id": article.id,
+        "status": article.status.value,
+        "published": article.published,
+        "embargo_until": article.embargo_until,
+        "expires": article.expires,
+        "first_seen": now,
+        "changed_at": now,
+        "digest": sha256(encoded).digest(),
+        "document": document,
+    }
+
+
+def _fault_of_id(article_id: str) -> str | None:
+    """Say why no database holds that id, None when it does."""
+    try:
+        encoded = article_id.encode()
+    except UnicodeEncodeError:
+        return "its id holds half of a surrogate pair, which is no character"
+    if b"\0" in encoded:
+        return "its id holds the character NUL"
+    if len(encoded) > MAXIMUM_ID_BYTES:
+        return f"its id is longer than {MAXIMUM_ID_BYTES:,} bytes"
+    return None

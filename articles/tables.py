@@ -1,0 +1,78 @@
+"""The tables of the archive store.
+
+An article is one JSON document beside the few columns that the database itself sorts, counts or
+filters by. Against a column for each of the nineteen fields this is less code, one value to bind
+instead of nineteen, and the same text that the digest is taken of; a new field of `Article` needs
+no migration. Times are whole microseconds since 1970 in UTC, because SQLite has no type for them:
+so both databases keep every digit and sort them alike.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Dialect,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+VERSION_TABLE = "backfile_version"
+"""Names the schema's version; not Alembic's usual name, which another program may use already."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware time, kept as whole microseconds since 1970 in UTC."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002, D102
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+# PostgreSQL sorts by the rules of some language unless told otherwise; SQLite and Python by code
+# point. The order of the archive must not depend on the database.
+Identifier = Text().with_variant(Text(collation="C"), "postgresql")
+
+METADATA = MetaData()
+
+ARTICLES = Table(
+    "articles",
+    METADATA,
+    Column("id", Identifier, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("published", Moment),
+    Column("embargo_until", Moment),
+    Column("expires", Moment),
+    Column("first_seen", Moment, nullable=False),
+    Column("changed_at", Moment, nullable=False),
+    Column("digest", LargeBinary, nullable=False),
+    # Last, so that SQLite reads the columns before it without following its overflow pages.
+    Column("document", Text, nullable=False),
+)
+
+CHANGES = Table(
+    "changes",
+    METADATA,
+    # SQLite counts by itself only in a column that is called INTEGER.
+    Column(
+        "sequence",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("article_id", Identifier, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
