@@ -1,0 +1,1 @@
+"""How articles come in: one module per format, one way for all into the store."""
