@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from articles.importers.kinds import SOURCES, ZIP
+from articles.importers.opening import COMPRESSIONS
 from web.cli.program import COMMANDS
 from web.settings import Settings
 
@@ -45,6 +47,11 @@ def test_every_command_has_its_help_and_an_example(name):
     part = page.partition(f"\n## {name}\n")[2].partition("\n## ")[0]
     assert f"$ backfile {name} --help\n" in part
     assert re.search(rf"^(\$ )?backfile (--home \S+ )?{name}(?! --help)", part, re.MULTILINE)
+
+
+def test_every_kind_of_file_is_documented():
+    page = (ROOT / "docs" / "importing.md").read_text(encoding="utf-8")
+    assert all(f"`{end}`" in page for end in (*SOURCES, *COMPRESSIONS, ZIP))
 
 
 def test_every_setting_is_documented():

@@ -32,7 +32,7 @@ def demo(home: Home, port: int | None, no_serve: bool) -> None:
     with as_file(files("articles").joinpath("sample")) as folder:
         paths = sorted(folder.glob("*.jsonl"))
         refuse_other_articles(home.new_store, paths)
-        result = import_paths(
+        import_paths(
             home.new_store,
             paths,
             ImportOptions(),
@@ -41,8 +41,7 @@ def demo(home: Home, port: int | None, no_serve: bool) -> None:
             on_progress=lambda _: None,
         )
     report = build(home)
-    new = "" if result.unchanged else f" {result.added:,} of them new."
-    print_text(f"The sample archive is in {home.settings.home}: {report.articles:,} articles.{new}")
+    print_text(f"The sample archive is in {home.settings.home}: {report.articles:,} articles.")
     if not no_serve:
         home.close()  # the server's processes open their own
         run_server(home.settings)

@@ -20,7 +20,13 @@ DAY = click.DateTime(["%Y-%m-%d"])
 
 @click.command()
 @click.argument("query", default="")
-@click.option("--sort", type=click.Choice(get_args(Sort)), default="relevance", show_default=True)
+@click.option(
+    "--sort",
+    type=click.Choice(get_args(Sort)),
+    default="relevance",
+    show_default=True,
+    help="What comes first.",
+)
 @click.option(
     "--match",
     type=click.Choice(get_args(Match)),
@@ -39,7 +45,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
 )
 @click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
-@click.option("--page", type=click.IntRange(1), metavar="N", default=1, show_default=True)
+@click.option("--page", type=click.IntRange(1), metavar="N", default=1, help="Counted from 1.")
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
 )
@@ -107,12 +113,22 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     type=click.File(encoding="utf-8", errors="replace"),
     help="A file with a text; - for stdin.",
 )
-@click.option("--language", help="The language of the text, such as en; otherwise it is guessed.")
 @click.option(
-    "--limit", type=click.IntRange(1, MAXIMUM_RELATED), metavar="N", help="Otherwise the setting."
+    "--language",
+    metavar="CODE",
+    help="The language of the text, such as en; otherwise it is guessed.",
 )
 @click.option(
-    "--minimum-score", type=click.FloatRange(0, 1), metavar="N", help="Otherwise the setting."
+    "--limit",
+    type=click.IntRange(1, MAXIMUM_RELATED),
+    metavar="N",
+    help="How many; otherwise the setting.",
+)
+@click.option(
+    "--minimum-score",
+    type=click.FloatRange(0, 1),
+    metavar="N",
+    help="The least score; otherwise the setting.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home

@@ -26,7 +26,7 @@ from web.cli.progress import Bars
 
 SHOWN = 5
 """Reasons that are printed for each kind of problem."""
-DETAIL = re.compile(r"'[^']*'|\"[^\"]*\"|“[^”]*”|\d[\d,.]*")
+DETAIL = re.compile(r"'[^']*'|\([^)]*\)|\"[^\"]*\"|“[^”]*”|\d[\d,.]*")
 """What differs between problems of the same kind: names, values and numbers."""
 OnProblem = Callable[[Problem], None]
 
@@ -125,9 +125,9 @@ def import_articles(
 ) -> None:
     """Bring articles in.
 
-    FILE is JSON lines, CSV, a saved page, or a folder or zip file of such. An article whose id is
-    there already is replaced. The exit status is 1 when a record was rejected; all others are in
-    the archive then.
+    FILE is JSON, JSON lines, CSV, a saved page or copied text, plain or compressed, or a folder or
+    zip file of such. An article whose id is there already is replaced. The exit status is 1 when a
+    record was rejected; all others are in the archive then.
     """
     options = ImportOptions(
         mapping=read_mapping(mapping),

@@ -31,7 +31,12 @@ class QuestionsError(BackfileError):
 @click.argument("topics", type=INPUT, metavar="TOPICS.tsv")
 @click.argument("out", type=OUTPUT, metavar="OUT")
 @click.option(
-    "--depth", type=click.IntRange(1, MAXIMUM_WINDOW), metavar="N", default=1000, show_default=True
+    "--depth",
+    type=click.IntRange(1, MAXIMUM_WINDOW),
+    metavar="N",
+    default=1000,
+    show_default=True,
+    help="Hits for each topic.",
 )
 @pass_home
 def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
@@ -54,7 +59,12 @@ def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
 @click.argument("ids", type=INPUT, metavar="IDS.txt")
 @click.argument("out", type=OUTPUT, metavar="OUT")
 @click.option(
-    "--depth", type=click.IntRange(1, MAXIMUM_RELATED), metavar="N", default=20, show_default=True
+    "--depth",
+    type=click.IntRange(1, MAXIMUM_RELATED),
+    metavar="N",
+    default=20,
+    show_default=True,
+    help="Articles for each id.",
 )
 @pass_home
 def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
