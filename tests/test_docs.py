@@ -1,5 +1,7 @@
 """Documents cannot lie: what is generated is up to date, what is linked is there."""
 
+import doctest
+import importlib
 import os
 import re
 import subprocess
@@ -14,6 +16,7 @@ from web.cli.program import COMMANDS
 from web.settings import Settings
 
 ROOT = Path(__file__).parent.parent
+PACKAGES = ("articles", "index", "search", "recommender", "web")
 PAGES = sorted(
     page
     for page in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("*/README.md"))
@@ -73,6 +76,19 @@ def test_every_word_of_the_glossary_has_one_sentence():
         if word != "word" and not word.startswith("-"):
             assert meaning.count(". ") == 0, word
             assert meaning.endswith("."), word
+
+
+def modules():
+    """Return the name of every module that can be imported without doing anything."""
+    paths = (path for name in PACKAGES for path in (ROOT / name).rglob("*.py"))
+    parts = (path.relative_to(ROOT).with_suffix("").parts for path in paths)
+    return sorted(".".join(part) for part in parts if not {"migrations", "__main__"} & set(part))
+
+
+@pytest.mark.parametrize("name", modules())
+def test_examples_in_docstrings_are_true(name):
+    failed, _ = doctest.testmod(importlib.import_module(name))
+    assert not failed
 
 
 def test_the_changelog_has_what_is_not_released():
