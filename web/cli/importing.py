@@ -136,7 +136,7 @@ def import_articles(
     )
     problems = Problems()
     started = time.monotonic()
-    with write_report(report) as write, Bars() as bars:
+    with write_report(report) as write, Bars(keep=False) as bars:
 
         def show_problem(problem: Problem) -> None:
             problems.add(problem)
@@ -145,7 +145,7 @@ def import_articles(
         def show_progress(progress: Progress) -> None:
             rate = progress.records / max(time.monotonic() - started, 1e-9)
             note = f"{progress.records:,} records, {rate:,.0f} a second"
-            bars.show(progress.file, progress.bytes_done, progress.bytes_total, note)
+            bars.show(Path(progress.file).name, progress.bytes_done, progress.bytes_total, note)
 
         result = import_paths(
             home.new_store,

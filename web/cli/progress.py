@@ -12,13 +12,18 @@ from rich.progress import TimeRemainingColumn as TimeLeft
 class Bars:
     """One bar for each thing that is under way, made when it is first shown.
 
+    Parameters
+    ----------
+    keep : bool
+        Whether a bar stays when the next one comes.
+
     Examples
     --------
     >>> with Bars() as bars:
     ...     bars.show("reading", 1, 2, note="1 article")
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, keep: bool = True) -> None:
         self._progress = Progress(
             TextColumn("{task.description}"),
             BarColumn(),
@@ -28,6 +33,7 @@ class Bars:
             console=Console(stderr=True, highlight=False),
             disable=not sys.stderr.isatty(),
         )
+        self._keep = keep
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Self:
@@ -45,5 +51,7 @@ class Bars:
     def show(self, name: str, done: int, total: int, note: str = "") -> None:
         """Show how far the thing of that name is."""
         if name not in self._tasks:
+            while self._tasks and not self._keep:
+                self._progress.remove_task(self._tasks.popitem()[1])
             self._tasks[name] = self._progress.add_task(name, total=total, note=note)
         self._progress.update(self._tasks[name], completed=done, total=total, note=note)
