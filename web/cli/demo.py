@@ -15,6 +15,9 @@ from web.cli.index import build
 from web.cli.output import print_text
 from web.server import run_server
 
+NEWSPAPER = "The Selvan Courier"
+"""Whose articles the sample holds."""
+
 
 class OccupiedHomeError(BackfileError):
     """The home holds articles that are not the sample's."""
@@ -44,7 +47,10 @@ def demo(home: Home, port: int | None, no_serve: bool) -> None:
     print_text(f"The sample archive is in {home.settings.home}: {report.articles:,} articles.")
     if not no_serve:
         home.close()  # the server's processes open their own
-        run_server(home.settings)
+        settings = home.settings
+        if "site_name" not in settings.model_fields_set:
+            settings = settings.model_copy(update={"site_name": NEWSPAPER})
+        run_server(settings)
 
 
 def refuse_other_articles(store: Store, sample: list[Path]) -> None:
