@@ -56,7 +56,7 @@ class Article:
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Article":
-        """Return the article that ``to_record`` wrote; fields that are absent take their default."""
+        """Return the article that ``to_record`` wrote; absent fields take their default."""
         values = {name: record[name] for name in FIELDS if name in record}
         for name in LIST_FIELDS & values.keys():
             values[name] = tuple(values[name])

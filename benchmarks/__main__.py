@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 import ir_measures
-from articles.importers.importing import ImportOptions, import_paths
 
 from articles.article import Article
+from articles.importers.importing import ImportOptions, import_paths
 from articles.store import Store
 from benchmarks.stock_whoosh import StockWhoosh
 from index.builder import rebuild
