@@ -30,6 +30,8 @@ ALIASES = {
     "language": ("lang",),
     "date": ("published",),
 }
+_AS_TYPED = str.maketrans(dict.fromkeys("“”„«»＂", '"') | {"\0": " "})
+"""Keyboards of telephones and of other languages have other quotation marks."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 
 
@@ -60,7 +62,7 @@ class QueryReader:
 
     def read(self, text: str, match: Match = "any") -> ParsedQuery:
         """Return the query tree of ``text``; an empty text asks for everything."""
-        text = text.encode("utf-8", "replace").decode().replace("\0", " ")
+        text = text.encode("utf-8", "replace").decode().translate(_AS_TYPED)
         text = " ".join(text.split())
         if not text:
             return ParsedQuery(query.Every(), frozenset(), (), ())

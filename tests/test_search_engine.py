@@ -99,6 +99,9 @@ def found(engine):
         ("treaties signatures", {"summit", "letters"}),
         ('"bridge treaty"', {"summit"}),
         ('"old bridge"', {"letters"}),
+        ("“old bridge”", {"letters"}),
+        ("„old bridge“", {"letters"}),
+        ("«old bridge»", {"letters"}),
         ('"treaty bridge"', set()),
         ('"treaty bridge"~4', {"letters"}),
         ('"separate doors the bridge"', set()),  # no phrase reaches across paragraphs
