@@ -64,7 +64,7 @@ def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
     metavar="N",
     default=20,
     show_default=True,
-    help="Articles for each id.",
+    help="Articles for each id, however low their scores.",
 )
 @pass_home
 def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
@@ -79,7 +79,7 @@ def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
 
         def answer(article_id: str) -> Ranking:
             try:
-                items = served.recommender.for_article(article_id, limit=depth)
+                items = served.recommender.for_article(article_id, limit=depth, minimum_score=0.0)
             except UnknownArticleError as error:
                 unknown.append(article_id)
                 click.echo(str(error), err=True)
