@@ -11,6 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
+from index.tfidf import TfidfRows
 
 STRONGEST = 50
 """Terms a row brings to the search for candidates."""
@@ -53,26 +54,35 @@ def all_neighbours(rows: sparse.csr_matrix, count: int) -> Iterator[Neighbours]:
         yield _nearest(seeds, candidates, cosines, stop - start, count)
 
 
-def neighbours_of(row: sparse.csr_matrix, by_term: sparse.csc_matrix, count: int) -> Neighbours:
-    """Return the exact nearest neighbours of one row (1, terms) among all articles.
+def neighbours_of(row: sparse.csr_matrix, rows: TfidfRows, count: int) -> Neighbours:
+    """Return the nearest neighbours of one row (1, terms), which need not be in the archive.
 
-    ``by_term`` is the matrix of all rows by columns; only those of the row's terms are read.
+    Found as in the build: the strongest terms bring candidates, whole rows decide among them.
     """
-    spans = [slice(*by_term.indptr[term : term + 2]) for term in row.indices]
+    short = strongest(row)
+    ends, data, documents = rows.by_term.indptr, rows.by_term.data, rows.by_term.indices
+    spans = [slice(*ends[term : term + 2]) for term in short.indices]
     lengths = [span.stop - span.start for span in spans]
     if not sum(lengths):
         return Neighbours(np.empty((1, 0), np.int32), np.empty((1, 0), np.float32))
     columns = sparse.csc_matrix(
         (
-            np.concatenate([by_term.data[span] for span in spans]),
-            np.concatenate([by_term.indices[span] for span in spans]),
+            np.concatenate([data[span] for span in spans]),
+            np.concatenate([documents[span] for span in spans]),
             np.append(0, np.cumsum(lengths)),
         ),
-        shape=(by_term.shape[0], len(spans)),
+        shape=(rows.matrix.shape[0], len(spans)),
     )
-    cosines = columns @ row.data
-    found = np.flatnonzero(cosines > 0)
-    return _nearest(np.zeros(len(found), np.int64), found, cosines[found], 1, count)
+    products = columns @ short.data
+    candidates = np.flatnonzero(products >= _threshold(products, max(CANDIDATES, 2 * count)))
+    candidates = candidates[products[candidates] > 0]
+    cosines = rows.matrix[candidates] @ row.toarray()[0]
+    return _nearest(np.zeros(len(candidates), np.int64), candidates, cosines, 1, count)
+
+
+def _threshold(values: Array, places: int) -> float:
+    """Return the value of the last of so many places: ties of it are all taken, in any order."""
+    return float(np.partition(values, -places)[-places]) if len(values) > places else 0.0
 
 
 def _candidates(products: sparse.csr_matrix, start: int) -> tuple[Array, Array]:
@@ -81,10 +91,7 @@ def _candidates(products: sparse.csr_matrix, start: int) -> tuple[Array, Array]:
     for seed in range(products.shape[0]):
         span = slice(*products.indptr[seed : seed + 2])
         documents, values = products.indices[span], products.data[span]
-        if len(documents) > CANDIDATES + 1:
-            # The value of the last place is the threshold: ties are all taken, whatever order.
-            threshold = np.partition(values, -CANDIDATES - 1)[-CANDIDATES - 1]
-            documents = documents[values >= threshold]
+        documents = documents[values >= _threshold(values, CANDIDATES + 1)]
         documents = np.sort(documents[documents != start + seed])
         candidates.append(documents)
         seeds.append(np.full(len(documents), seed, np.int64))

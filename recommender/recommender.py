@@ -61,7 +61,7 @@ class Recommender:
         row = self._generation.rows.matrix[document]
         listed = Neighbours(*(part[document : document + 1] for part in self._lists))
         if limit > LISTED or np.isin(listed.documents, hidden).any():
-            listed = neighbours_of(row, self._generation.rows.by_term, limit + len(hidden) + 1)
+            listed = neighbours_of(row, self._generation.rows, limit + len(hidden) + 1)
         excluded = np.append(hidden, document)
         return self._answer(row, listed, excluded, limit, minimum_score)
 
@@ -83,7 +83,7 @@ class Recommender:
         codes = max((self._codes(text, name) for name in languages), key=len)
         row = self._generation.rows.row_of(codes)
         hidden = self._visibility.hidden()
-        found = neighbours_of(row, self._generation.rows.by_term, limit + len(hidden))
+        found = neighbours_of(row, self._generation.rows, limit + len(hidden))
         return self._answer(row, found, hidden, limit, minimum_score)
 
     def _codes(self, text: str, language: str) -> list[int]:
