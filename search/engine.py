@@ -45,9 +45,9 @@ class SearchRequest:
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0 or self.offset + self.limit > MAXIMUM_WINDOW:
             raise SearchError(
-                f"hits {self.offset + 1} to {self.offset + self.limit} were asked for, but only "
-                f"the first {MAXIMUM_WINDOW} can be paged through: narrow the search by words, "
-                "section or dates"
+                f"Only the first {MAXIMUM_WINDOW:,} articles of a search can be paged through, and "
+                f"{self.offset + 1:,} to {self.offset + self.limit:,} were asked for: narrow the "
+                "search by words, section or dates"
             )
 
 

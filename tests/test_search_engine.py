@@ -206,7 +206,7 @@ def test_pages_neither_repeat_nor_skip(engine):
 
 
 def test_window_is_bounded():
-    with pytest.raises(SearchError, match="only the first 10000"):
+    with pytest.raises(SearchError, match="Only the first 10,000"):
         SearchRequest(offset=MAXIMUM_WINDOW, limit=1)
 
 
