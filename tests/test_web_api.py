@@ -188,7 +188,7 @@ def test_all_faults_are_named_at_once(client):
 
 
 def test_a_page_too_deep_to_be_reached_is_refused(client):
-    assert "10000" in problem(client.get("/api/v1/search?page=1000000000"), 400).detail
+    assert "10,000" in problem(client.get("/api/v1/search?page=1000000000"), 400).detail
     assert client.get("/api/v1/search?page=1000&size=10").status_code == 200
     assert client.get("/api/v1/search?page=1001&size=10").status_code == 400
 

@@ -291,7 +291,7 @@ def test_another_language_is_marked(client):
         ("/nothing", 404, "not in the archive"),
         ("/articles/nope", 404, "nope"),
         ("/search?q=bridge&from=x", 400, "from: give a day"),
-        ("/search?q=bridge&page=1000000000", 400, "10000"),
+        ("/search?q=bridge&page=1000000000", 400, "10,000"),
         (f"/search?q={'bridge+' * 400}", 400, "2,000 are allowed"),
     ],
 )
