@@ -1,0 +1,57 @@
+"""A generation of each format that was ever published can still be read.
+
+``python -m tests.test_index_golden`` writes the one of the present format, once, when the format is
+new; it is never written again afterwards.
+"""
+
+import sys
+import tempfile
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+
+from index.manifest import FORMAT
+from index.publish import Generations
+from index.visibility import Visibility
+from recommender.recommender import Recommender
+from search.embedded import EmbeddedEngine
+from search.engine import SearchRequest
+from tests.archives import build, random_articles
+
+FOLDER = Path(__file__).parent / "golden"
+ARTICLES = random_articles(30, seed=1)
+
+
+@pytest.mark.parametrize("number", range(1, FORMAT + 1))
+def test_golden_generation_answers_as_it_did(tmp_path, number):
+    with ZipFile(FOLDER / f"format-{number}.zip") as archive:
+        archive.extractall(tmp_path / "generations" / "000001")
+    (tmp_path / "generations" / "CURRENT").write_text("1\n")
+    generation = Generations(tmp_path / "generations").open_current()
+    engine = EmbeddedEngine(generation, Visibility(generation))
+    recommender = Recommender(generation, Visibility(generation))
+    assert generation.articles == 30
+    assert engine.article("a00007").title == "Bridge bridge harbour ferry bridge"
+    answer = engine.search(SearchRequest(query='"bridge treaty" OR harvest', limit=30))
+    assert [hit.id for hit in answer.hits[:3]] == ["a00022", "a00006", "a00023"]
+    assert answer.total == 21
+    related = recommender.for_article("a00003", limit=3)
+    assert [(item.id, round(item.score, 3)) for item in related] == [
+        ("a00015", 0.694),
+        ("a00026", 0.673),
+        ("a00029", 0.627),
+    ]
+    engine.close()
+
+
+if __name__ == "__main__":
+    path = FOLDER / f"format-{FORMAT}.zip"
+    if path.exists():
+        sys.exit(f"{path} is there already; a golden generation is never written again")
+    with tempfile.TemporaryDirectory() as folder:
+        store, generations, _ = build(Path(folder), ARTICLES)
+        store.close()
+        with ZipFile(path, "w", ZIP_DEFLATED) as archive:
+            for file in sorted((generations.folder / "000001").iterdir()):
+                archive.write(file, file.name)
