@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 from typing import Literal, NamedTuple
 
 from articles.furniture import BLOCKS, INSERTS, LABELS, LINES, heading_key
@@ -20,10 +20,11 @@ from articles.importers.dates import parse_time
 
 LONGEST_HEADING = 60
 LONGEST_LABELLED = 400
-_MOST_WORDS = 12
 HEADER_LINES = 4
+NARROWEST_WRAP = 45
 LONG_LINE = 100
 """Nobody wraps lines by hand beyond this width, so a longer line is a paragraph."""
+_MOST_WORDS = 12
 
 _CONTROLS = bytes({*range(0x20), 0x7F} - {9, 10, 13})
 _ODD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -35,23 +36,7 @@ _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,150}$", re.IGNORECASE)
 _DAY_WORD = re.compile(r"(?:on|am|at|le|el|den)\s+", re.IGNORECASE)
 _SIGNED = ("By ", "BY ", "Von ", "Par ", "Por ")
 _PARTICLES = frozenset(
-    (
-        "and",
-        "und",
-        "et",
-        "y",
-        "de",
-        "del",
-        "da",
-        "la",
-        "le",
-        "van",
-        "von",
-        "der",
-        "den",
-        "bin",
-        "al",
-    )
+    ("and", "und", "et", "y", "de", "del", "da", "la", "le", "van", "von", "der", "den", "bin")
 )
 _PLURALS = frozenset(("sources", "quellen", "fuentes", "источники", "աղբյուրներ", "წყაროები"))
 
@@ -148,6 +133,31 @@ def _lines_or_block(block: str) -> list[str]:
     return wrapped if max(map(len, wrapped)) > LONG_LINE else [block]
 
 
+def unwrapped(lines: Sequence[str]) -> list[str]:
+    """Return lines that stand together, those joined that were wrapped by hand.
+
+    Lines are taken as wrapped when there are three or more of them, none longer than anybody
+    wraps; one goes on in the next when the next one's first word would not have fitted.
+
+    Examples
+    --------
+    >>> unwrapped(["A line of the poem", "ends where it ends"])
+    ['A line of the poem', 'ends where it ends']
+    """
+    written = [" ".join(line.split()) for line in lines]
+    width = max(map(len, written), default=0)
+    if len(written) < 3 or not NARROWEST_WRAP <= width <= LONG_LINE:
+        return list(filter(None, written))
+    joined = written[:1]
+    for before, line, raw in zip(written, written[1:], lines[1:], strict=False):
+        full = len(before) + 1 + len(line.split(" ", 1)[0]) > width
+        if full and not raw.startswith(("  ", "\t")) and heading_kind(before) is None:
+            joined[-1] += f" {line}"
+        else:
+            joined.append(line)
+    return list(filter(None, joined))
+
+
 def split_sign_off(text: str) -> tuple[str, str]:
     r"""Return the text without the agency's name that ends a wire story, and that name.
 
@@ -189,7 +199,8 @@ def without_blocks(lines: Sequence[str]) -> list[str]:
     """Return the lines without those of blocks, menus and toolbars.
 
     A block's heading ends the article once it has begun; an insert's heading hides what follows up
-    to where two paragraphs of prose stand together again. Before the article only the heading goes.
+    to where the text goes on: with prose at once, or with two paragraphs of it. Before the article
+    only the heading goes.
     """
     kept: list[str] = []
     resumes = [place for place, pair in enumerate(pairwise(map(is_prose, lines))) if all(pair)]
@@ -201,6 +212,8 @@ def without_blocks(lines: Sequence[str]) -> list[str]:
         if kind:
             following = bisect_left(resumes, position)
             resumed = resumes[following] if following < len(resumes) else None
+            if kind == "insert" and position < len(lines) and is_prose(lines[position]):
+                resumed = position
             position = text_after(kind, position, resumed, len(lines), begun=begun)
         elif not _COPYRIGHT.match(line):
             kept.append(line)
@@ -234,7 +247,7 @@ def text_after(
 def take_fields(
     given: CleanedBody,
     *,
-    edges: tuple[int, int] | None = None,
+    at_ends: bool = False,
     header: int = HEADER_LINES,
     day_first: bool = True,
 ) -> CleanedBody:
@@ -244,9 +257,9 @@ def take_fields(
     ----------
     given : CleanedBody
         The body, and the fields as they are known from elsewhere.
-    edges : pair of int, optional
-        How many paragraphs at the beginning and at the end are looked at; there only lines of
-        fields that are empty are taken. Without it, the body is a page's: all its lines are.
+    at_ends : bool
+        Whether only lines with which the body begins or ends, and whose field is empty, are taken:
+        a body that is no page's may have a list in it. All lines are a page's.
     header : int
         Among so many lines at the beginning of a page one that is only a day tells when it was
         published; further down it may head a part of a chronicle.
@@ -259,20 +272,27 @@ def take_fields(
     >>> take_fields(CleanedBody(body)).source
     'City Desk'
     """
+    lines = given.body
+    if at_ends:
+
+        def fits(line: str) -> bool:
+            parts = _labelled_parts(line, day_first, begins=False)
+            return bool(parts) and not any(getattr(given, part.field) for part in parts)
+
+        begin = sum(1 for _ in takewhile(fits, lines))
+        end = len(lines) - sum(1 for _ in takewhile(fits, reversed(lines[begin:])))
+    else:
+        begin = end = len(lines)
     body: list[str] = []
     found: dict[str, str] = {}
-    first, last = edges or (len(given.body), 0)
-    end = len(given.body) - last
-    for number, paragraph in enumerate(given.body):
-        begins = edges is None and number < header
-        taken = (
-            _labelled_parts(paragraph, day_first, begins) if number < first or number >= end else []
-        )
-        if taken and (edges is None or not any(getattr(given, part.field) for part in taken)):
-            for part in taken:
-                found.setdefault(part.field, part.value)
-        else:
-            body.append(paragraph)
+    for number, line in enumerate(lines):
+        begins = not at_ends and number < header
+        inside = begin <= number < end
+        parts = [] if inside else _labelled_parts(line, day_first, begins=begins)
+        for part in parts:
+            found.setdefault(part.field, part.value)
+        if not parts:
+            body.append(line)
     if not found:
         return given
     source, *more = _listed(found.get("source", ""), ";") or [""]
@@ -289,7 +309,7 @@ def take_fields(
     )
 
 
-def _labelled_parts(paragraph: str, day_first: bool, begins: bool) -> list[Labelled]:
+def _labelled_parts(paragraph: str, day_first: bool, *, begins: bool) -> list[Labelled]:
     """Return the fields that a line is made of; empty when any part of it is text."""
     if len(paragraph) > LONGEST_LABELLED:
         return []

@@ -3,6 +3,7 @@
 import re
 from functools import lru_cache
 
+_LONGEST = 2_000
 _LONGEST_NAME = 80
 _MOST_WORDS = 6
 _MARKER = re.compile(
@@ -24,7 +25,7 @@ _CAPITAL_WORD = re.compile(r"(?:Mc|Mac|O['’]|D['’])?[A-ZÀ-ÖØ-Þ][A-ZÀ-Ö
 _DIGIT = re.compile(r"\d")
 _KEEPS_DOT = re.compile(r"\b(?:Jr|Sr|JR|SR|[A-Z])\.$")
 _AS_WRITTEN = frozenset({"II", "III", "IV", "USA", "UN", "EU", "USS", "UK", "BBC", "AP"})
-_DATELINE = re.compile(r"\s*([^()]*?)[\s,]*\(([^()]*)\)")
+_DATELINE = re.compile(r"([^()]*)\(([^()]*)\)")
 _DAY = re.compile(r",\s*(?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sept?|Oct|Nov|Dec)\w*\.?\s+\d+$")
 
 
@@ -41,6 +42,7 @@ def authors_of(byline: str) -> tuple[str, ...]:
     >>> authors_of("Ana Verdi, Levan Ortega and F.N. D'ALLESSIO")
     ('Ana Verdi', 'Levan Ortega', "F.N. D'Allessio")
     """
+    byline = byline[:_LONGEST]
     if "\n^" in byline:
         byline = byline[byline.rindex("\n^") + 2 :]  # a wire's headline stands before it
     marked = _MARKER.search(byline)
@@ -59,7 +61,7 @@ def _names(signed: str, *, strict: bool) -> list[str]:
         return [] if _ROLE.search(signed[len(named) :]) else [named]
     if agency:
         signed = signed[: agency.start() - 1]
-    parts = [part.lstrip(" .").rstrip(" ,:_-–—") for part in _SEPARATOR.split(f"{signed} ")]
+    parts = [part.lstrip(" .").rstrip(" ,:_=-–—") for part in _SEPARATOR.split(f"{signed} ")]
     parts = [_capital_run(" ".join(part.removeprefix("and ").split())) for part in parts]
     parts = [part if _KEEPS_DOT.search(part) else part.rstrip(".") for part in parts]
     parts = [part for part in parts if part and not _DIGIT.search(part)]
@@ -116,6 +118,6 @@ def dateline_of(dateline: str) -> tuple[tuple[str, ...], str]:
     >>> dateline_of("LONDON (AP)  LONDON (AP)  FORT BRAGG, N.C. (AP)")
     (('London', 'Fort Bragg, N.C.'), 'AP')
     """
-    found = _DATELINE.findall(dateline) or [(dateline, "")]
-    places = (title_cased(_DAY.sub("", place.strip(" -–—,"))) for place, _ in found)
+    found = _DATELINE.findall(dateline[:_LONGEST]) or [(dateline[:_LONGEST], "")]
+    places = (title_cased(_DAY.sub("", place.strip(" -–—,\n"))) for place, _ in found)
     return tuple(dict.fromkeys(filter(None, places))), found[0][1].strip()

@@ -11,6 +11,8 @@ from articles.importers.records import READABLE, RecordReader
 from articles.importers.source import ByteStream, ParsedRecord, SourceFile
 
 _DELIMITERS = ",;\t|"
+_MOST_LINES = 20_000
+"""No text in one row has more, and each line that is held costs more than its bytes."""
 
 
 class Row(NamedTuple):
@@ -94,7 +96,7 @@ class _Row:
         while line := self._again.popleft() if self._again else next(self._source, None):
             self.lines.append(line)
             self._left -= line.size
-            if line.data is None or self._left < 0:
+            if line.data is None or self._left < 0 or len(self.lines) > _MOST_LINES:
                 return
             text, notes = decoded(line.data)
             self.notes += notes

@@ -45,7 +45,7 @@ def _files_of(path: Path, problems: list[Problem]) -> list[FoundFile]:
         return found
     if not path.exists():
         raise UnreadableFileError(f"{path} does not exist: check its name and folder")
-    found_kind = _kind(path.name) if path.is_file() else None
+    found_kind = file_kind(path.name) if path.is_file() else None
     if found_kind is None:
         raise UnreadableFileError(
             f"{path} is of no kind that can be imported: rename it to end in one of {DESCRIPTION}, "
@@ -67,7 +67,7 @@ def _walked(top: Path, problems: list[Problem]) -> Iterator[FoundFile]:
         }
         folders[:] = sorted(set(folders) - attached - {name for name in folders if name[0] == "."})
         for name in sorted(names):
-            path, kind = Path(folder, name), _kind(name)
+            path, kind = Path(folder, name), file_kind(name)
             if kind is None or name.startswith(".") or not path.is_file():
                 continue
             if not path.resolve().is_relative_to(root):
@@ -79,7 +79,8 @@ def _walked(top: Path, problems: list[Problem]) -> Iterator[FoundFile]:
             yield FoundFile(path, kind, stem, path.stat().st_size)
 
 
-def _kind(name: str) -> Kind | None:
+def file_kind(name: str) -> Kind | None:
+    """Return how a file of that name is read, a zip included; None when nobody here reads it."""
     if name.casefold().endswith(ZIP):
         return Kind(read_zip, "", name[: -len(ZIP)])
     return kind_of(name)

@@ -31,6 +31,9 @@ logging.getLogger("trafilatura").addHandler(logging.NullHandler())
 _CHARSET = re.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 _HEAD_BYTES = 4096
 _KICKER_WORDS = 3
+_PROBE = 40
+_MOST_ELEMENTS = 10_000
+"""Of a page with more, all text is taken: the extractor's time grows with their square."""
 _TOOLBAR = re.compile(r"(?:^|\s)[|·•]\s.*\s[|·•]\s")
 
 
@@ -88,16 +91,39 @@ def _without_kickers(lines: list[str]) -> tuple[str, list[str]]:
 
 def _text_of(tree: HtmlElement, described: Any) -> list[str]:
     """Return the paragraphs of the page; those of its JSON-LD where the page shows less of them."""
-    document = trafilatura.bare_extraction(tree, include_comments=False)
-    found: list[str] = []
-    if document is not None and document.body is not None:
-        for heading in document.body.iter("head"):
+    found = paragraphs(tree)
+    if sum(1 for _ in tree.iter()) <= _MOST_ELEMENTS:
+        document = trafilatura.bare_extraction(tree, include_comments=False)
+        for heading in document.body.iter("head") if document else ():
             heading.tag = "h2"
-        found = paragraphs(document.body)
+        chosen = paragraphs(document.body) if document else []
+        found = _as_on_page(found, chosen) or chosen
     whole = described if isinstance(described, str) else ""
     text = as_written(whole)
     told = paragraphs(parse_html(text)) if has_markup(text) else split_paragraphs(text)
     return told if sum(map(len, told)) > 2 * sum(map(len, found)) else found
+
+
+def _as_on_page(lines: list[str], chosen: list[str]) -> list[str]:
+    """Return the page's lines whose text the extractor chose.
+
+    It runs the paragraphs of short pages into one and leaves words out, so that it is asked only
+    which text is the article's: a paragraph is known by its beginning or its end, a shorter line
+    by standing next to what was chosen before.
+    """
+    text, whole, position = " ".join(chosen), set(chosen), 0
+    kept = []
+    for line in lines:
+        place = position
+        if not text.startswith(line, position):
+            probes = (line[:_PROBE], line[-_PROBE:]) if len(line) > _PROBE else ()
+            place = max((text.find(probe, position) for probe in probes), default=-1)
+            if place < 0 and line not in whole:
+                continue
+        kept.append(line)
+        end = text.find(line[-_PROBE:], max(place, position))
+        position = end + len(line[-_PROBE:]) + 1 if end >= 0 else position
+    return kept
 
 
 def _page_text(data: bytes) -> tuple[str, tuple[str, ...]]:

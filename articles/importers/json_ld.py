@@ -9,8 +9,9 @@ from lxml.html import HtmlElement
 
 _LONGEST = 2**20
 _MOST_NODES = 10_000
-_STRING = r'("(?:[^"\\]|\\.)*")'
-_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*(?:\*/|$)", re.DOTALL)
+_STRING = r'("(?:[^"\\]|\\.)*+"?)'  # to the end where it is not closed, so in linear time
+
+_COMMENT = re.compile(_STRING + r"|//[^\n]*|/\*(?:[^*]|\*(?!/))*+(?:\*/)?", re.DOTALL)
 _COMMA = re.compile(_STRING + r"|,(?=\s*[}\]])", re.DOTALL)
 _WRAPPED = re.compile(r"^\s*(?:<!--|<!\[CDATA\[|//<!\[CDATA\[)|(?:-->|\]\]>|//\]\]>)?[\s;]*$")
 _ARTICLE = re.compile(r"(?:Article|Posting|Report|Review|Analysis|Opinion|LiveBlog)")

@@ -6,6 +6,8 @@ from html import unescape
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
+from articles.cleaning import unwrapped
+
 _PARSER = HTMLParser(encoding="utf-8", no_network=True, remove_comments=True, remove_pis=True)
 _MARKUP = re.compile(
     r"</(?:p|br|div|span|a|b|i|u|em|strong|h[1-6]|ul|ol|li|blockquote|figure|table|sup|sub|font|"
@@ -19,7 +21,9 @@ _UNSEEN = frozenset(
 )
 _CAPTION = re.compile(r"(?:^|[\s_-])caption(?:[_-]+text)?(?=\s|$)", re.IGNORECASE)
 _LONGEST_CAPTION = 1000
-_SEPARATORS = {"br": "\x1f", "lb": "\x1f", "td": " ", "th": " ", "cell": " "}
+_LINE_BREAK = "\x1f"
+_SEPARATORS = {"br": _LINE_BREAK, "lb": _LINE_BREAK, "td": " ", "th": " ", "cell": " "}
+_CELLS = frozenset(("td", "th", "cell"))
 _PARAGRAPH_BREAK = re.compile(r"\x1f[^\S\x1f]*\x1f\s*|\n[^\S\n\x1f]*\n\s*")
 _BLOCKS = frozenset(
     (  # noqa: SIM905 (a table of 50 names)
@@ -70,19 +74,21 @@ def parse_html(text: str) -> HtmlElement:
 
 
 def paragraphs(tree: HtmlElement) -> list[str]:
-    """Return the text of the tree, one paragraph for each block and each double line break.
+    """Return the text of the tree, one paragraph for each block and each line that is broken.
+
+    Lines that were wrapped by hand are joined.
 
     Examples
     --------
     >>> paragraphs(parse_html("<div>One <b>two</b><p>three<br>four<br><br>five</p>six</div>"))
-    ['One two', 'three four', 'five', 'six']
+    ['One two', 'three', 'four', 'five', 'six']
     """
     found: list[str] = []
     run: list[str] = []
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in walk:
         tag = element.tag
-        if tag in _BLOCKS:
+        if tag in _BLOCKS or (tag in _CELLS and _lays_out(element)):
             found += _PARAGRAPH_BREAK.split("".join(run))
             run.clear()
         if event == "end":
@@ -94,7 +100,12 @@ def paragraphs(tree: HtmlElement) -> list[str]:
             run.append(_SEPARATORS.get(tag, ""))
             run.append(element.text or "")
     found += _PARAGRAPH_BREAK.split("".join(run))
-    return [text for piece in found if (text := " ".join(piece.split()))]
+    return [line for piece in found for line in unwrapped(piece.split(_LINE_BREAK))]
+
+
+def _lays_out(cell: HtmlElement) -> bool:
+    """Say whether a cell is a part of the page rather than of a table of figures."""
+    return any(inner.tag in _BLOCKS or inner.tag == "br" for inner in cell)
 
 
 def figure_caption(tree: HtmlElement) -> str:

@@ -1,7 +1,7 @@
 """Takes menus, blocks, toolbars and notices out of a page before its text is looked for."""
 
 import re
-from itertools import islice, pairwise
+from itertools import pairwise
 
 from lxml.html import HtmlElement
 
@@ -33,6 +33,8 @@ _NAMES = re.compile(
 )
 _WHOLE = frozenset(("html", "body", "main", "article"))
 _MOST_HEADINGS = 100
+_MOST_SIBLINGS = 2_000
+_TEXT_TAGS = frozenset(("p", "li", "td", "blockquote"))
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -54,14 +56,14 @@ def drop_blocks(tree: HtmlElement) -> None:
         named = _NAMES.search(names) and not _holds_headline(element)
         if named and len(element.text_content()) < half:
             _drop(element)
-    candidates = (
-        element
-        for element in list(tree.iter("*"))
-        if (element.tag in _HEADINGS or len(element) == 0) and _heading_of(element)
-    )
-    for element in islice(candidates, _MOST_HEADINGS):
-        if element.getparent() is not None:
-            _drop_headed(element)
+    begun, headings = False, 0
+    for element in list(tree.iter("*")):
+        if element.getparent() is None or headings == _MOST_HEADINGS:
+            continue
+        if (element.tag in _HEADINGS or len(element) == 0) and _heading_of(element):
+            headings += 1
+            _drop_headed(element, begun=begun)
+        begun = begun or (element.tag in _TEXT_TAGS and is_prose(_text(element)))
 
 
 def _is_furniture(element: HtmlElement) -> bool:
@@ -88,24 +90,42 @@ def _drop(element: HtmlElement) -> None:
         element.drop_tree()
 
 
-def _drop_headed(heading: HtmlElement) -> None:
-    """Take out the block that the element heads, unless it is a word in a sentence."""
+def _drop_headed(heading: HtmlElement, *, begun: bool) -> None:
+    """Take out the block that the element heads, unless it is a word in a sentence.
+
+    ``begun`` says whether the page has text before. An element goes whole with the heading that it
+    begins with; it must not be the article, so before the text it may hold no two paragraphs that
+    stand together, nor anywhere for a heading that also stands amid articles.
+    """
     text, kind, parent = _text(heading), _heading_of(heading), heading.getparent()
+    if kind is None or len(parent) > _MOST_SIBLINGS:
+        return
     while parent.tag not in _WHOLE and parent.getparent() is not None and _text(parent) == text:
         heading, parent = parent, parent.getparent()
-    in_sentence = (parent.text or "").strip() or any((child.tail or "").strip() for child in parent)
-    if kind is None or in_sentence:
+    if (parent.text or "").strip() or any((child.tail or "").strip() for child in parent):
         return
-    before = [text for sibling in heading.itersiblings(preceding=True) if (text := _text(sibling))]
+    before = (text for sibling in heading.itersiblings(preceding=True) if (text := _text(sibling)))
     after = list(heading.itersiblings())
-    if kind != "line" and not before and not _holds_headline(parent):
+    resumed = next(
+        (place for place, pair in enumerate(pairwise(map(_is_text, after))) if all(pair)), None
+    )
+    nearest = next(before, "")
+    first = kind != "line" and not nearest and not _holds_headline(parent)
+    if first and ((kind == "block" and begun) or resumed is None):
         _drop(parent)
         return
-    prose = [is_prose(_text(sibling)) for sibling in after]
-    resumed = next((place for place, pair in enumerate(pairwise(prose)) if all(pair)), None)
-    begun = any(map(is_prose, before))
+    if kind == "insert":
+        resumed = next((place for place, sibling in enumerate(after) if _is_text(sibling)), None)
+    begun = is_prose(nearest) or any(map(is_prose, before))
     for element in (heading, *after[: text_after(kind, 0, resumed, len(after), begun=begun)]):
         _drop(element)
+
+
+def _is_text(element: HtmlElement) -> bool:
+    """Say whether an element is prose that is not for the most part links."""
+    linked = sum(len(_text(link)) for link in element.iter("a"))
+    text = _text(element)
+    return is_prose(text) and linked < len(text) / 2
 
 
 def _heading_of(element: HtmlElement) -> HeadingKind | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from articles.cleaning import is_prose
 from articles.importers.bylines import authors_of
 from articles.importers.dates import parse_time
 from articles.importers.json_ld import article_node, first_text, texts
@@ -15,6 +16,7 @@ from articles.importers.markup import figure_caption, paragraphs
 _DATED = ("published", "updated")
 _LONGEST_MARK = 200
 _LONGEST_LABEL = 30
+_MOST_ON_A_LINE = 8
 _SITE = re.compile(r"\s+(?:[|–—·»]|-)\s+[^|–—·»]{2,40}$")
 _UPDATED = re.compile(r"updat|modif|aktualis|revis", re.IGNORECASE)
 _BYLINE = re.compile(
@@ -76,7 +78,7 @@ def visible_metadata(tree: HtmlElement) -> dict[str, Any]:
     for element in tree.iter("*"):
         field = _marked_field(element)
         text = " ".join(element.text_content().split()) if field else ""
-        if not field or len(text) > _LONGEST_MARK:
+        if not field or len(text) > _LONGEST_MARK or _in_sentence(element):
             continue
         given = [element.get("datetime"), element.get("content")] if field in _DATED else []
         found[field] += filter(None, [*given, text])
@@ -116,7 +118,8 @@ def _marked_field(element: HtmlElement) -> str:
         parent = element.getparent()
         near = f"{names} {element.text or ''} {parent.text or ''} {parent.get('class') or ''}"
         previous = element.getprevious()
-        near += (previous.tail or previous.text or "") if previous is not None else ""
+        if previous is not None:
+            near += (previous.tail or "").strip() or previous.text or ""
         return "updated" if _UPDATED.search(near) else "published"
     if "category" in relation or mark == "articlesection":
         return "section"
@@ -125,9 +128,21 @@ def _marked_field(element: HtmlElement) -> str:
     return "authors" if "author" in relation or _BYLINE.search(names) else ""
 
 
+def _in_sentence(element: HtmlElement) -> bool:
+    """Say whether the element is a part of the article's text, as the day of an event is."""
+    line = next(element.iterancestors("p", "li", "td", "dd", "blockquote"), None)
+    if line is not None and is_prose(" ".join(line.text_content().split())):
+        return True
+    before, parent = element.getprevious(), element.getparent()
+    beside = (element.tail, parent.text if before is None else before.tail)
+    return any(len((text or "").strip()) > _LONGEST_LABEL for text in beside)
+
+
 def _line_of(time: HtmlElement) -> HtmlElement:
     """Return the line that says a time, which is more than the time where a label goes with it."""
     parent = time.getparent()
+    if len(parent) > _MOST_ON_A_LINE:
+        return time
     short = len(parent.text_content()) <= len(time.text_content()) + _LONGEST_LABEL
     return parent if short and parent.tag in ("p", "span", "div", "li") else time
 

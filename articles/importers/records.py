@@ -19,7 +19,6 @@ READABLE = frozenset(("title", "body", "summary"))
 MAXIMUM_ID_BYTES = 512
 UNTITLED = "Untitled"
 
-_EDGES = (2, 4)
 _MOST_PLANS = 256
 _STATUSES = {
     **dict.fromkeys(("published", "publish", "public", "live", "usable"), Status.PUBLISHED),
@@ -100,10 +99,7 @@ def _given_id(values: Values) -> str:
 
 
 def _article(values: Values, article_id: str, fallback_id: str, file: SourceFile) -> Article:
-    if not values.named(*READABLE):
-        raise RecordError(
-            "no field is known as title or body: name them with title=THEIRS and body=THEIRS"
-        )
+    values.require_name(READABLE)
     title, link = values.line("title"), values.line("url")
     paragraphs, caption, agency = values.body()
     authors, source = values.authors(), values.line("source")
@@ -123,7 +119,7 @@ def _article(values: Values, article_id: str, fallback_id: str, file: SourceFile
         updated=values.time("updated"),
         published=values.time("published"),
     )
-    cleaned = take_fields(given, edges=_EDGES, day_first=file.options.day_first)
+    cleaned = take_fields(given, at_ends=True, day_first=file.options.day_first)
     published = _published(values, cleaned.published, file.now)
     embargo_until, expires = values.time("embargo_until"), values.time("expires")
     body = cleaned.body

@@ -5,11 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from articles.cleaning import (
-    LONG_LINE,
     CleanedBody,
-    heading_kind,
     is_prose,
     take_fields,
+    unwrapped,
     without_blocks,
     without_controls,
 )
@@ -20,7 +19,6 @@ from articles.importers.source import ByteStream, ParsedRecord, SourceFile
 
 NO_TEXT = "no text found"
 
-_NARROWEST_WRAP = 45
 _HEADLINE_WORDS = 4
 _SUMMARY_WORDS = 6
 
@@ -91,34 +89,16 @@ def dated(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def page_lines(text: str) -> list[str]:
-    """Return a page's lines; those that were wrapped by hand are joined.
-
-    A line goes on in the next when the next one's first word would not have fitted.
-    """
+    """Return a page's lines; those that were wrapped by hand are joined."""
     found: list[str] = []
     block: list[str] = []
     for line in [*text.replace("\r\n", "\n").replace("\r", "\n").split("\n"), ""]:
         if line.strip():
             block.append(line)
         elif block:
-            found += _unwrapped(block)
+            found += unwrapped(block)
             block = []
     return found
-
-
-def _unwrapped(block: list[str]) -> list[str]:
-    lines = [" ".join(line.split()) for line in block]
-    width = max(map(len, lines))
-    if len(lines) < 3 or not _NARROWEST_WRAP <= width <= LONG_LINE:
-        return lines
-    joined = lines[:1]
-    for before, line, written in zip(lines, lines[1:], block[1:], strict=False):
-        full = len(before) + 1 + len(line.split(" ", 1)[0]) > width
-        if full and not written.startswith(("  ", "\t")) and heading_kind(before) is None:
-            joined[-1] += f" {line}"
-        else:
-            joined.append(line)
-    return joined
 
 
 def _headline(lines: tuple[str, ...]) -> tuple[str, str, tuple[str, ...]]:

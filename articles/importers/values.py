@@ -50,15 +50,20 @@ class Values:
         self._day_first = day_first
         self.notes = list(notes)
 
-    def named(self, *fields: str) -> bool:
-        """Say whether the record has a name for any of the fields, be it empty."""
-        return any(field in self._names for field in fields)
+    def require_name(self, fields: Iterable[str]) -> None:
+        """Raise `RecordError` unless the record has a name for one of the fields, be it empty."""
+        if not any(field in self._names for field in fields):
+            theirs = ", ".join(self._sound(name) for name in self._record)[:_SHOWN]
+            raise RecordError(
+                f"no field is known as title or body ({theirs}): name them with title=THEIRS and "
+                "body=THEIRS"
+            )
 
-    def raw(self, field: str) -> Any:
-        """Return the first value that is not empty, None when there is none."""
+    def raw(self, field: str, *, but: type | tuple[()] = ()) -> Any:
+        """Return the first value that is not empty nor of the type ``but``, None without any."""
         for name in self._names.get(field, ()):
             value = self._record[name]
-            if value is not None and value not in _EMPTY:
+            if value is not None and value not in _EMPTY and not isinstance(value, but):
                 return value
         return None
 
@@ -104,8 +109,8 @@ class Values:
 
     def time(self, field: str) -> datetime | None:
         """Return the time, None when there is none that a newspaper can have."""
-        value = self.raw(field)
-        if value is None or value is False or (field == "published" and value is True):
+        value = self.raw(field, but=bool)
+        if value is None:
             return None
         time = parse_time(value, day_first=self._day_first)
         outcome = "kept as undated" if field == "published" else "left out"

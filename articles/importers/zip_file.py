@@ -53,7 +53,7 @@ def _read_entry(
     label = f"{file.label}/{name}"
     kind = kind_of(name)
     nested = name.casefold().endswith(ZIP)
-    if entry.is_dir() or name.startswith(_SYSTEM_FOLDERS) or not (kind or nested):
+    if name.startswith(_SYSTEM_FOLDERS) or not (kind or nested):
         return
     fault = _fault(entry, nested=nested, fits=fits)
     if fault or kind is None:
