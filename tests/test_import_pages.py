@@ -104,7 +104,7 @@ def test_a_mark_in_a_sentence_is_text(wrap, mark):
 
 def test_the_id_is_that_of_the_file_without_an_address():
     page = f"<h1>T</h1><p>{STORY[0]}</p>"
-    assert read_html(page, name="news/2011/Über uns").id == "news-2011-Über-uns"
+    assert read_html(page, name="news/2011/Über uns").id == "news.2011.Über-uns"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_where_pages_say_their_date(metadata, published):
 def test_json_ld_that_is_broken(shared):
     folder = shared / "fixtures" / "json-ld"
     for name, article_id in (
-        ("JSONLD_with_JS_comment.html", "money-story-5635-4158094"),
+        ("JSONLD_with_JS_comment.html", "money.story.5635.4158094"),
         ("JSONLD_with_control_characters.html", "page"),
         ("null_ld_mock.html", "page"),
     ):

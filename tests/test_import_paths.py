@@ -165,8 +165,8 @@ def test_a_folder_is_read_in_order_and_whole(bring_in, write, tmp_path):
     write("in/2011/ferry_files/frame.html", PAGE)
     result = bring_in(tmp_path / "in")
     assert numbers(result) == counts(added=4)
-    assert result.ids == ("a", "b", "2011-copy", "2011-ferry")
-    assert bring_in.store.get("2011-ferry").body == (STORY,)
+    assert result.ids == ("a", "b", "2011.copy", "2011.ferry")
+    assert bring_in.store.get("2011.ferry").body == (STORY,)
 
 
 def test_links_are_not_followed_out_of_a_folder(bring_in, write, tmp_path):
@@ -239,7 +239,7 @@ def test_a_zip_is_read_in_place(bring_in, pack, tmp_path):
     )
     before = sorted(tmp_path.parent.iterdir())
     assert numbers(bring_in(path)) == counts(added=5, rejected=1)
-    assert bring_in.ids() == ["a", "b-ferry", "c", "root", "up"]
+    assert bring_in.ids() == ["a", "b.ferry", "c", "root", "up"]
     assert bring_in.problems[0].file == f"{path}/a.jsonl"
     assert bring_in.problems[0].line == 2
     assert sorted(tmp_path.parent.iterdir()) == before

@@ -367,10 +367,12 @@ def test_a_record_without_a_known_field_is_rejected():
 @pytest.mark.parametrize(
     ("url", "article_id"),
     [
-        ("https://courier.example/politics/2020/bridge-opens.html", "politics-2020-bridge-opens"),
+        ("https://courier.example/politics/2020/bridge-opens.html", "politics.2020.bridge-opens"),
         ("https://courier.example/?p=12&utm_source=x", "p-12"),
         ("https://courier.example/%D0%BC%D0%BE%D1%81%D1%82/", "мост"),
         ("/bridge", "bridge"),
+        ("https://courier.example/a/b-c", "a.b-c"),
+        ("https://courier.example/a-b/c", "a-b.c"),
     ],
 )  # fmt: skip
 def test_an_id_from_the_address(url, article_id):

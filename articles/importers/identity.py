@@ -21,12 +21,16 @@ _ABBREVIATION = re.compile(
 def slug_of(path: str) -> str:
     """Return a path as one short word, never empty unless the path holds no letter or digit.
 
+    Folders are parted by dots, so that /a/b-c and /a-b/c do not become one article.
+
     Examples
     --------
     >>> slug_of("/news/2011/07/talks-go-on.html")
-    'news-2011-07-talks-go-on'
+    'news.2011.07.talks-go-on'
     """
-    slug = _NOT_WORDS.sub("-", _SUFFIX.sub("", unicodedata.normalize("NFC", path))).strip("-.")
+    folders = _SUFFIX.sub("", unicodedata.normalize("NFC", path)).split("/")
+    words = (_NOT_WORDS.sub("-", folder).strip("-.") for folder in folders)
+    slug = ".".join(word for word in words if word)
     if len(slug) <= LONGEST_SLUG:
         return slug
     return f"{slug[: LONGEST_SLUG - 17]}-{sha256(slug.encode()).hexdigest()[:16]}"
