@@ -43,7 +43,8 @@ def test_every_folder_stands_in_the_tour():
 
 @pytest.mark.parametrize("folder", [*PACKAGES, "tests", "benchmarks"])
 def test_every_package_says_what_may_never_be_in_it(folder):
-    lines = (ROOT / folder / "README.md").read_text().splitlines()
+    # What stands under further headings is for reference, such as the measured figures.
+    lines = (ROOT / folder / "README.md").read_text().partition("\n\n## ")[0].splitlines()
     assert 5 <= len(lines) <= 10
     assert any(line.startswith("Never here: ") for line in lines)
 
