@@ -88,8 +88,8 @@ class Recommender:
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = (self._generation.terms.find(term) for term in terms)
-        return [code for code in found if code is not None]
+        found = {term: self._generation.terms.find(term) for term in set(terms)}
+        return [code for term in terms if (code := found[term]) is not None]
 
     def _answer(
         self,
