@@ -4,7 +4,6 @@ A generation carries its own copy, so that a snippet always fits the postings th
 the store has changed since.
 """
 
-import json
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -74,5 +73,5 @@ class Documents:
         packed = self._data[self._ends[block] : self._ends[block + 1]]
         try:
             return zlib.decompress(packed.tobytes()).decode().split("\n")
-        except (zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
+        except (zlib.error, UnicodeDecodeError) as error:
             raise DamagedFileError(f"{self._path}, block {block}: {error}") from error

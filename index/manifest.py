@@ -47,12 +47,12 @@ class Manifest:
     def write(self, folder: Path) -> None:
         """Write the manifest, and see to it that it lies on the disk with all its files."""
         for name in self.files:
-            _sync(folder / name)
+            sync(folder / name)
         content = {"format": FORMAT, **asdict(self)}
         path = folder / NAME
         path.write_text(_text({**content, "checksum": _checksum(content)}), encoding="utf-8")
-        _sync(path)
-        _sync(folder)
+        sync(path)
+        sync(folder)
 
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
@@ -87,6 +87,15 @@ class Manifest:
             )
 
 
+def sync(path: Path) -> None:
+    """See to it that a file or the entries of a folder lie on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def describe(path: Path) -> FileEntry:
     """Return size and SHA-256 of a file; `DamagedFileError` when it cannot be read."""
     try:
@@ -103,11 +112,3 @@ def _text(content: dict[str, Any]) -> str:
 
 def _checksum(content: dict[str, Any]) -> str:
     return hashlib.sha256(_text(content).encode()).hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

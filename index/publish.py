@@ -12,7 +12,7 @@ from pathlib import Path
 from articles.errors import BackfileError
 from index.arrays import DamagedFileError
 from index.generation import Generation, created
-from index.manifest import Manifest
+from index.manifest import Manifest, sync
 
 KEPT = 3
 """Generations that stay on disk, the served one among them."""
@@ -154,7 +154,7 @@ class Generations:
         """Serve the finished generation in ``folder``, drop those beyond three."""
         path = folder.with_suffix("")
         folder.rename(path)
-        self._sync()
+        sync(self.folder)
         self._switch(int(path.name))
         for number in self.numbers()[:-KEPT]:
             # Renamed first, so that a kill halfway leaves litter for the next build and no ruin.
@@ -173,14 +173,7 @@ class Generations:
             file.flush()
             os.fsync(file.fileno())
         fresh.replace(self.folder / _CURRENT)
-        self._sync()
-
-    def _sync(self) -> None:
-        descriptor = os.open(self.folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        sync(self.folder)
 
     def _info(self, number: int, *, current: bool) -> GenerationInfo:
         folder = self._path(number)

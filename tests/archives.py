@@ -1,6 +1,7 @@
 """Small archives of known content, built in a folder."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from articles.article import Article
 from articles.store import Store
 from index.builder import BuildReport, rebuild
 from index.publish import Generations
+from index.visibility import Visibility
 from recommender.lists import related_lists
+from search.embedded import EmbeddedEngine
+from search.engine import SearchRequest
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 WORDS = (
@@ -52,3 +56,29 @@ def random_articles(count: int, seed: int = 7) -> list[Article]:
         )
         for number in range(count)
     ]
+
+
+def grain_articles(count: int) -> list[Article]:
+    """Return articles of another subject: a word in most articles tells none of them apart."""
+    return [
+        Article(
+            id=f"grain-{number}",
+            title=f"Grain prices, week {number}",
+            body=(f"Farmers sold wheat and barley for {number} crowns after a dry harvest.",),
+            section="Markets",
+            published=NOW - timedelta(days=700 + number),
+        )
+        for number in range(count)
+    ]
+
+
+@contextmanager
+def open_engine(home: Path, articles: Sequence[Article]) -> Iterator[EmbeddedEngine]:
+    """Build ``articles`` and search them; what an engine opens late is open already."""
+    store, generations, _ = build(home, articles)
+    generation = generations.open_current()
+    engine = EmbeddedEngine(generation, Visibility(generation, store))
+    engine.search(SearchRequest(query="bridge"))
+    yield engine
+    engine.close()
+    store.close()

@@ -9,7 +9,7 @@ from articles.article import Article, Status
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
 from search.engine import MAXIMUM_WINDOW, SearchError, SearchRequest
-from tests.archives import NOW, build
+from tests.archives import NOW, build, open_engine
 
 
 def at(year, month=1, day=1):
@@ -71,13 +71,8 @@ ARTICLES = [
 
 @pytest.fixture(scope="module", params=["embedded"])
 def engine(request, tmp_path_factory):
-    store, generations, _ = build(tmp_path_factory.mktemp(request.param), ARTICLES)
-    generation = generations.open_current()
-    engine = EmbeddedEngine(generation, Visibility(generation, store))
-    engine.search(SearchRequest(query="bridge"))  # opens what is opened late
-    yield engine
-    engine.close()
-    store.close()
+    with open_engine(tmp_path_factory.mktemp(request.param), ARTICLES) as engine:
+        yield engine
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from index.analysis import terms
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
-from tests.archives import WORDS, build, random_articles
+from tests.archives import WORDS, build, open_engine, random_articles
 from tests.oracles.naive_search import holds_phrase, positions, term_scores
 
 ARTICLES = random_articles(400)
@@ -18,13 +18,8 @@ ARTICLES = random_articles(400)
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    store, generations, _ = build(tmp_path_factory.mktemp("oracle"), ARTICLES)
-    generation = generations.open_current()
-    engine = EmbeddedEngine(generation, Visibility(generation, store))
-    engine.search(SearchRequest(query="bridge"))  # opens what is opened late
-    yield engine
-    engine.close()
-    store.close()
+    with open_engine(tmp_path_factory.mktemp("oracle"), ARTICLES) as engine:
+        yield engine
 
 
 @cache

@@ -10,7 +10,7 @@ from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
 from search.expansion import MAXIMUM_WORDS
 from search.query import LONGEST_QUERY, MOST_CLAUSES
-from tests.archives import build, random_articles
+from tests.archives import build, open_engine, random_articles
 
 PIECES = st.sampled_from(
     [
@@ -31,13 +31,8 @@ QUERIES = st.one_of(
 
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory):
-    store, generations, _ = build(tmp_path_factory.mktemp("queries"), random_articles(40))
-    generation = generations.open_current()
-    engine = EmbeddedEngine(generation, Visibility(generation, store))
-    engine.search(SearchRequest(query="bridge"))  # opens what is opened late
-    yield engine
-    engine.close()
-    store.close()
+    with open_engine(tmp_path_factory.mktemp("queries"), random_articles(40)) as engine:
+        yield engine
 
 
 @settings(deadline=None, max_examples=400, suppress_health_check=[HealthCheck.too_slow])

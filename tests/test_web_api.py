@@ -7,7 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from articles.article import FIELDS, Article, Status
-from tests.archives import NOW, build
+from tests.archives import NOW, build, grain_articles
 from web.answers import (
     ArticleModel,
     HealthModel,
@@ -45,17 +45,7 @@ ARTICLES = [
     Article(id="draft", title="Secret bridge", body=(BRIDGE,), status=Status.DRAFT),
 ]
 
-OTHERS = [
-    Article(
-        id=f"grain-{number}",
-        title=f"Grain prices, week {number}",
-        body=(f"Farmers sold wheat and barley for {number} crowns after a dry harvest.",),
-        section="Markets",
-        published=NOW - timedelta(days=700 + number),
-    )
-    for number in range(16)
-]
-"""A word in more than half of the articles says nothing about which belong together."""
+OTHERS = grain_articles(16)
 
 
 @pytest.fixture(scope="module")

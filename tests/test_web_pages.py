@@ -11,7 +11,7 @@ import pytest
 from lxml import html
 
 from articles.article import Article
-from tests.archives import NOW, build
+from tests.archives import NOW, build, grain_articles
 from web.app import create_app
 from web.search_page import SearchParameters
 from web.settings import Settings
@@ -69,17 +69,7 @@ ARTICLES = [
     Article(id="bare", title=""),
 ]
 
-OTHERS = [
-    Article(
-        id=f"grain-{number}",
-        title=f"Grain prices, week {number}",
-        body=(f"Farmers sold wheat and barley for {number} crowns after a dry harvest.",),
-        section="Markets",
-        published=NOW - timedelta(days=700 + number),
-    )
-    for number in range(30)
-]
-"""A word in more than half of the articles says nothing about which belong together."""
+OTHERS = grain_articles(30)
 
 
 @pytest.fixture(scope="module")

@@ -78,7 +78,6 @@ class Served:
     def close(self) -> None:
         """Release the generation's files."""
         self.engine.close()
-        self.generation.close()
 
 
 def _years(engine: Engine) -> str:
