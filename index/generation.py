@@ -1,17 +1,15 @@
 """One generation: a folder that a build left and nothing changes afterwards."""
 
-import threading
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from index import manifest
 from index.arrays import Array, load
 from index.columns import Columns
 from index.documents import Documents
 from index.manifest import Manifest
-from index.postings import open_postings
+from index.postings import open_segments
 from index.strings import StringTable
 from index.tfidf import TfidfRows
 
@@ -50,9 +48,7 @@ class Generation:
         self.words = StringTable.open(folder, "words")
         self.surfaces = StringTable.open(folder, "surfaces")
         self.surface_terms: Array = load(folder, "surfaces.terms")
-        self._threads = threading.local()
-        self._readers: list[Any] = []
-        self._lock = threading.Lock()
+        self.segments = open_segments(folder, self.terms)
 
     @property
     def articles(self) -> int:
@@ -69,23 +65,10 @@ class Generation:
         """The TF-IDF rows."""
         return TfidfRows.open(self.folder)
 
-    @property
-    def reader(self) -> Any:
-        """Whoosh's reader of the postings, one for each thread: it seeks in its files."""
-        reader = getattr(self._threads, "reader", None)
-        if reader is None:
-            reader = open_postings(self.folder, self.articles)
-            self._threads.reader = reader
-            with self._lock:
-                self._readers.append(reader)
-        return reader
-
     def close(self) -> None:
         """Release every file; mapped arrays go when the last view of them does."""
-        with self._lock:
-            for reader in self._readers:
-                reader.close()
-            self._readers.clear()
+        for segment in self.segments:
+            segment.file.close()
 
 
 def created(folder: Path) -> datetime:

@@ -14,7 +14,7 @@ import numpy as np
 
 from index.arrays import Array
 from index.generation import Generation
-from index.postings import TEXT
+from index.postings import K1, TEXT, B
 from index.whoosh_api import query
 from search.dates import day_range
 from search.engine import SearchError
@@ -44,6 +44,7 @@ class Occurrences(NamedTuple):
     places: Array
 
 
+NO_OCCURRENCES = Occurrences(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))
 NOTHING = Matches(np.empty(0, np.int64), np.empty(0))
 
 
@@ -159,26 +160,20 @@ class Executor:
         return Matches(documents, bm25(occurrences.astype(np.float64), lengths, rarity))
 
     def _read_postings(self, field: str, term: str) -> Occurrences:
-        reader = self._generation.reader
-        documents: list[int] = []
-        weights: list[float] = []
-        positions: list[bytes] = []
-        if (field, term) in reader:
-            matcher = reader.postings(field, term)
-            while matcher.is_active():
-                documents.append(matcher.id())
-                weights.append(matcher.weight())
-                positions.append(matcher.value())
-                matcher.next()
-        numbers = np.array(documents, np.int64)
-        counts = np.fromiter(map(len, positions), np.int64, len(positions)) // 4
-        deltas = np.frombuffer(b"".join(positions), np.uint32).astype(np.int64)
-        sums = np.cumsum(deltas)
-        starts = np.cumsum(counts) - counts
-        base = np.repeat(sums[starts] - deltas[starts], counts) if len(sums) else sums
-        return Occurrences(
-            numbers, np.array(weights, np.float32), np.repeat(numbers, counts) << 32 | (sums - base)
-        )
+        code = self._generation.terms.find(term)
+        parts = [NO_OCCURRENCES]
+        for segment in () if code is None else self._generation.segments:
+            postings = segment.fields[field]
+            place = -1 if code is None else postings.place(code)
+            if place >= 0:
+                documents = postings.documents(place).astype(np.int64) + segment.base
+                shares = postings.impacts(place) / 65535
+                positions, firsts = postings.occurrences(place)
+                lengths = self._relative_lengths[documents] if field == TEXT else 1.0
+                weights = shares / (1 - shares) * K1 * (1 - B + B * lengths)
+                places = documents[np.cumsum(firsts) - 1] << 32 | positions
+                parts.append(Occurrences(documents, weights, places))
+        return Occurrences(*map(np.concatenate, zip(*parts, strict=True)))
 
 
 def _either(one: Matches, other: Matches) -> Matches:

@@ -3,11 +3,7 @@
 import numpy as np
 
 from index.arrays import Array
-
-K1 = 1.6
-"""How slowly repeated words stop counting."""
-B = 0.3
-"""How much long articles are held back; .75 of the textbook cost .03 nDCG on judged news."""
+from index.postings import K1, B
 
 
 def idf(articles: int, frequency: int) -> float:

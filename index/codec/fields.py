@@ -1,0 +1,127 @@
+"""The inverted index of one field of one segment: what its arrays mean.
+
+A field ``f`` has its arrays under the names ``f/...``. Its terms are numbered from 0 in the order
+of their UTF-8 bytes; this number is called a term's place.
+
+``terms.bytes``, ``terms.ends``
+    A `StringTable` of the terms. Where a file shares the terms of its archive, ``codes`` (uint32,
+    ascending) names them instead: place ``i`` is term ``codes[i]`` of the shared table.
+``ends``
+    uint32 or uint64, one more than terms: place ``i`` has the postings ``ends[i]:ends[i + 1]``.
+``documents``
+    uint16 or uint32, ascending in a term: the document of each posting.
+``impacts``
+    uint16, optional: ``w / (w + k1 (1 - b + b l))`` of each posting, 65535 standing for 1.
+``positions``, ``position_ends``
+    Positions of all occurrences, ascending in a posting; the occurrences of place ``i`` are
+    ``position_ends[i]:position_ends[i + 1]``. uint16 or uint32.
+``firsts``
+    One bit an occurrence, highest bit first: set where a posting begins.
+``counts``
+    Occurrences of each posting, where there are no positions.
+``weights``
+    float32, optional: the weight of each posting where it is not its count times the field's boost.
+``values``, ``value_ends``
+    Bytes of each posting in a format of Whoosh's that has no arrays of its own.
+``others``, ``other_ends``, ``other_codes``
+    Optional, for exact words: a bit an occurrence, set where the word is not the commonest spelling
+    of its term; for the set ones, ``other_codes[other_ends[i]:other_ends[i + 1]]`` of place ``i``
+    says which spelling of the term it is (1 or more).
+"""
+
+from typing import Any
+
+import numpy as np
+
+from index.arrays import Array
+from index.codec.container import ArrayFile, MappedArray
+from index.strings import StringTable
+
+
+class FieldArrays:
+    """Read access to one field; safe to share between threads.
+
+    Parameters
+    ----------
+    file : ArrayFile
+        The segment's file.
+    name : str
+        The field.
+    shared : StringTable or None
+        The archive's terms, for a field that names its terms by codes.
+    """
+
+    def __init__(self, file: ArrayFile, name: str, shared: StringTable | None = None) -> None:
+        self.name = name
+        self._file = file
+        self._codes: Array | None = None
+        if f"{name}/codes" in file:
+            if shared is None:
+                raise ValueError(f"{file.name}, field {name}: its terms lie elsewhere")
+            self._terms = shared
+            self._codes = file[f"{name}/codes"].all()
+        else:
+            self._terms = StringTable(
+                file[f"{name}/terms.bytes"].all(), file[f"{name}/terms.ends"].all()
+            )
+        self._ends = file[f"{name}/ends"].all().data
+        self._documents = file[f"{name}/documents"]
+        self._impacts = self._optional("impacts")
+        self._positions = self._optional("positions")
+
+    def __len__(self) -> int:
+        return len(self._ends) - 1
+
+    def term(self, place: int) -> str:
+        """Return the term at a place."""
+        return self._terms[place if self._codes is None else int(self._codes[place])]
+
+    def place(self, code: int) -> int:
+        """Return the place of the term with this code in its table, -1 when it is not here."""
+        if self._codes is None:
+            return code
+        place = int(self._codes.searchsorted(code))
+        return place if place < len(self._codes) and self._codes[place] == code else -1
+
+    def span(self, place: int) -> slice:
+        """Return which of the field's postings are a term's."""
+        return slice(self._ends[place], self._ends[place + 1])
+
+    def documents(self, place: int) -> Array:
+        """Return the documents of a term, ascending, as they are stored (uint16 or uint32)."""
+        return self._documents[self.span(place)]
+
+    def impacts(self, place: int) -> Array:
+        """Return the impacts of a term's postings (uint16, 65535 standing for 1)."""
+        assert self._impacts is not None, self.name
+        return self._impacts[self.span(place)]
+
+    def occurrences(self, place: int) -> tuple[Array, Array]:
+        """Return the positions of all occurrences of a term, and where its postings begin.
+
+        The first array (uint16 or uint32) ascends within a posting; the second (bool, as long) is
+        true for the first position of each posting.
+        """
+        assert self._positions is not None, self.name
+        ends = self._file[f"{self.name}/position_ends"]
+        start, stop = int(ends[place]), int(ends[place + 1])
+        return self._positions[start:stop], bits(self._file[f"{self.name}/firsts"], start, stop)
+
+    def _optional(self, name: str) -> MappedArray | None:
+        full = f"{self.name}/{name}"
+        return self._file[full] if full in self._file else None  # noqa: SIM401  no mapping
+
+
+def bits(flags: MappedArray, start: int, stop: int) -> Array:
+    """Return the bits ``start:stop`` of a packed array (bool)."""
+    skipped = start & 7
+    packed = flags[start >> 3 : (stop + 7) >> 3]
+    return np.unpackbits(packed, count=skipped + stop - start)[skipped:].view(bool)
+
+
+def smallest(array: Array) -> Array:
+    """Return non-negative integers in the smallest unsigned type that holds them."""
+    largest = int(array.max()) if len(array) else 0
+    kinds: tuple[Any, ...] = (np.uint8, np.uint16, np.uint32)
+    kind = next((k for k in kinds if largest <= np.iinfo(k).max), np.uint64)
+    return array.astype(kind)
