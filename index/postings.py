@@ -130,9 +130,7 @@ def _write_field(
     writer.add(f"{name}/documents", (documents - base).astype(np.uint16))
     writer.add(
         f"{name}/impacts",
-        impacts(
-            field.weights[kept].astype(np.float64), lengths[documents] if name == TEXT else 1.0
-        ),
+        impacts(field.weights[kept].astype(np.float64), relative),
     )
     writer.add(f"{name}/positions", smallest(field.positions[tokens]))
     writer.add(f"{name}/position_ends", token_ends[term_ends].astype(np.uint32))
