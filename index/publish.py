@@ -3,7 +3,7 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -74,8 +74,13 @@ class Generations:
         current = self.current_number()
         return tuple(self._info(number, current=number == current) for number in self.numbers())
 
-    def open_current(self) -> Generation:
+    def open_current(self, *, damaged: Collection[int] = ()) -> Generation:
         """Open the served generation; when it is damaged, the newest older one that is sound.
+
+        Parameters
+        ----------
+        damaged : collection of int
+            Generations in which a damaged page was found: they are passed over.
 
         Raises
         ------
@@ -90,6 +95,9 @@ class Generations:
             )
         warnings: list[str] = []
         for number in [current, *(n for n in reversed(self.numbers()) if n < current)]:
+            if number in damaged:
+                warnings.append(f"generation {number} is not served: it is damaged")
+                continue
             try:
                 generation = Generation(self._path(number))
             except DamagedFileError as error:

@@ -6,6 +6,7 @@ from threading import Event
 import pytest
 
 from index.builder import rebuild
+from index.codec.container import ArrayFile
 from index.publish import NoGenerationError
 from recommender.lists import related_lists
 from tests.archives import NOW, build, random_articles
@@ -51,6 +52,18 @@ def damage(generations, number):
         opened.truncate(1)
 
 
+def spoil(generations, number, array):
+    """Change one byte of an array of a mapped file."""
+    path = generations.folder / f"{number:06d}" / "articles_0.arrays"
+    written = ArrayFile.open(path)
+    content = path.read_bytes()
+    start = content.index(written[array].all().tobytes())
+    path.chmod(0o644)
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(bytes([content[start] ^ 1]))
+
+
 def test_a_request_keeps_its_generation_and_the_next_one_gets_the_new(
     archive, serving, make_article
 ):
@@ -86,10 +99,10 @@ def test_others_go_on_with_the_old_one_while_the_new_one_is_opened(
     opening, go_on = Event(), Event()
     open_current = type(serving._generations).open_current
 
-    def open_slowly(generations):
+    def open_slowly(generations, **options):
         opening.set()
         assert go_on.wait(30)
-        return open_current(generations)
+        return open_current(generations, **options)
 
     monkeypatch.setattr(type(serving._generations), "open_current", open_slowly)
     with ThreadPoolExecutor(1) as pool:
@@ -131,6 +144,33 @@ def test_a_damaged_generation_is_passed_over_once(archive, serving, make_article
     monkeypatch.setattr(type(serving._generations), "open_current", pytest.fail)
     assert serving.current() is served
     serving.release(served)
+
+
+def test_a_page_that_is_found_damaged_is_answered_from_the_generation_before(
+    archive, make_article, caplog
+):
+    _, _, generations = archive
+    number = grow(archive, make_article)
+    app = create_app(archive[0])
+    client = app.test_client()
+    assert client.get("/healthz").json["generation"] == 2
+    spoil(generations, number, "text/documents")
+    answer = client.get("/api/v1/search?q=bridge")
+    assert (answer.status_code, answer.json["generation"]) == (200, 1)
+    assert "array text/documents" in caplog.text
+    app.extensions["backfile"].close()
+
+
+def test_damage_without_a_generation_to_go_back_to_is_said(archive):
+    app = create_app(archive[0])
+    client = app.test_client()
+    assert client.get("/healthz").json["generation"] == 1
+    spoil(archive[2], 1, "text/documents")
+    assert "cannot be searched now" in client.get("/search?q=river+toll").text
+    answer = client.get("/api/v1/search?q=bridge")
+    assert (answer.status_code, "no sound index" in answer.json["detail"]) == (503, True)
+    assert client.get("/articles/a00003").status_code == 200
+    app.extensions["backfile"].close()
 
 
 def test_what_is_open_stays_when_nothing_sound_is_left(archive, serving):

@@ -3,15 +3,18 @@
 import logging
 from http import HTTPStatus
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
+from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field, ValidationError
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as AnyResponse
 
 from articles.errors import BackfileError
+from index.arrays import DamagedFileError
 from index.publish import NoGenerationError
 from recommender.related import UnknownArticleError
 from search.engine import SearchError
+from web.serving import change_generation
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +70,7 @@ DETAILS = {
     413: "The body is larger than this archive takes: send a shorter text.",
     415: "Send the body as JSON, with the header Content-Type: application/json.",
     500: "Something broke on our side; it has been written to the log.",
-    503: "The archive has no index yet: `backfile rebuild` makes one, no restart is needed.",
+    503: "The archive has no sound index: `backfile rebuild` makes one, no restart is needed.",
 }
 """What each status says unless the error says it better."""
 
@@ -81,7 +84,7 @@ def problem_of(error: Exception) -> ProblemModel:
         status, detail = 400, str(error)
     elif isinstance(error, UnknownArticleError):
         status, detail = 404, str(error)
-    elif isinstance(error, NoGenerationError):
+    elif isinstance(error, NoGenerationError | DamagedFileError):
         status = 503
     elif isinstance(error, HTTPException):
         status = error.code or 500
@@ -99,7 +102,9 @@ def answer_problem(error: Exception) -> AnyResponse:
     if isinstance(error, HTTPException) and (error.response or (error.code or 500) < 400):
         return error.get_response()
     problem = problem_of(error)
-    if problem.status >= 500 and not isinstance(error, NoGenerationError):
+    if isinstance(error, DamagedFileError):
+        logger.error("%s", str(error))  # as text: a kept error would keep what its frames hold
+    elif problem.status >= 500 and not isinstance(error, NoGenerationError):
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
     if request.path.startswith("/api/") or request.path == "/healthz":
         response = Response(problem.model_dump_json(), problem.status, mimetype=MEDIA_TYPE)
@@ -115,7 +120,19 @@ def answer_problem(error: Exception) -> AnyResponse:
     return response
 
 
+def answer_damage(error: DamagedFileError) -> ResponseReturnValue:
+    """Answer once more, from an older generation, where a damaged page of the index was met."""
+    if not change_generation():
+        return answer_problem(error)
+    logger.error("%s", str(error))
+    try:
+        return current_app.dispatch_request()
+    except Exception as again:  # noqa: BLE001  whatever it is has its answer, too
+        return answer_problem(again)
+
+
 def register_problems(app: Flask) -> None:
     """Let every error of the application be answered by `answer_problem`."""
+    app.register_error_handler(DamagedFileError, answer_damage)
     for kind in (HTTPException, Exception):
         app.register_error_handler(kind, answer_problem)

@@ -104,6 +104,7 @@ class Serving:
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
+        self._damaged: set[int] = set()
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -129,6 +130,21 @@ class Serving:
             last = served is not self._served and not served.requests
         if last:
             served.close()
+
+    def give_up(self, damaged: Served) -> bool:
+        """Serve an older generation instead of one in which a damaged page was found.
+
+        Returns
+        -------
+        bool
+            Whether another one is served now; without one the damaged one stays, for its sound
+            pages still give right answers.
+        """
+        with self._opening:
+            if self._served is damaged:
+                self._damaged.add(damaged.generation.number)
+                self._open(self._number())
+            return self._served is not damaged
 
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
@@ -156,12 +172,12 @@ class Serving:
 
     def _open(self, number: int | None) -> None:
         try:
-            generation = self._generations.open_current()
+            generation = self._generations.open_current(damaged=self._damaged)
         except BackfileError as error:
             if self._served is None:
                 raise
             # As text: a kept error would keep the frames it went through, and what they hold.
-            logger.warning("the new generation is not served: %s", str(error))
+            logger.warning("no other generation is served: %s", str(error))
         else:
             for warning in generation.warnings:
                 logger.warning("%s", warning)
@@ -189,6 +205,16 @@ def served() -> Served:
         g.served = serving().current()
     kept: Served = g.served
     return kept
+
+
+def change_generation() -> bool:
+    """Leave this request's generation for damage; say whether the next `served` is another one."""
+    used = g.pop("served", None)
+    if used is None:
+        return False
+    changed = serving().give_up(used)
+    serving().release(used)
+    return changed
 
 
 def register_serving(app: Flask, kept: Serving) -> None:
