@@ -1,34 +1,35 @@
 """The rebuild: the public articles of the store become a new generation, which is then served."""
 
-import re
+import math
 import shutil
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from articles.article import Article, is_public
 from articles.store import Store
-from index import postings
-from index.analysis import NAMES, primary_language
-from index.arrays import save
+from index import columns, documents
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
-from index.columns import ColumnsWriter, facet_values
-from index.documents import DocumentsWriter
+from index.codec.container import ArrayFileWriter
+from index.generation import ARCHIVE
 from index.manifest import Manifest, describe
-from index.postings import NAME_FIELDS, TEXT
+from index.postings import K1, LARGEST_SEGMENT, TEXT, TITLE_WEIGHT, B
 from index.publish import Generations
-from index.strings import StringTable
-from index.term_weights import weigh
-from index.tokenstream import TokenStream, Vocabulary
+from index.reading import BATCH, Batch
+from index.vocabulary import Vocabulary
+from index.workers import Alone, Crew, Team, save_numberings
 
-_POSSESSIVE = re.compile("['’]s$")
-TITLE_WEIGHT = 2.0
-"""What a word of the title counts in the fused text field; measured on judged news topics."""
+MEMORY = 1024
+"""Megabytes that a build may take for the articles it has in hand, over all its processes."""
+_BYTES_A_TOKEN = 28
+"""What a token costs while its segment is inverted."""
+_SCRATCH = "reading"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ def rebuild(
     generations: Generations,
     *,
     now: datetime,
+    processes: int = 1,
+    memory: int = MEMORY,
     steps: Sequence[BuildStep] = (),
     on_progress: OnProgress = lambda _: None,
 ) -> BuildReport:
@@ -64,9 +67,20 @@ def rebuild(
     started = time.monotonic()
     with generations.locked():
         folder = generations.begin()
+        # Asked before the articles are read: what changes meanwhile is looked at again when
+        # serving.
+        sequence = store.last_sequence()
+        public = _Public(store, now, on_progress)
         try:
-            manifest, skipped = _build(folder, store, now, steps, on_progress)
-            manifest.write(folder)
+            manifest = build(
+                folder,
+                public,
+                processes=processes,
+                memory=memory,
+                store_sequence=sequence,
+                steps=steps,
+                on_progress=on_progress,
+            )
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -74,112 +88,152 @@ def rebuild(
     return BuildReport(
         number=number,
         articles=manifest.articles,
-        skipped=skipped,
+        skipped=public.skipped,
         seconds=time.monotonic() - started,
         bytes=manifest.size,
     )
 
 
-class _Reading:
-    """One pass over the store's articles: each is read, written and tokenised once."""
+def build(
+    folder: Path,
+    articles: Iterable[Article],
+    *,
+    processes: int = 1,
+    memory: int = MEMORY,
+    store_sequence: int = 0,
+    steps: Sequence[BuildStep] = (),
+    on_progress: OnProgress = lambda _: None,
+) -> Manifest:
+    """Write a generation of ``articles`` into an empty folder; return its manifest.
 
-    def __init__(self, folder: Path) -> None:
-        self.vocabulary = Vocabulary()
-        self.streams = {name: TokenStream() for name in postings.WORD_FIELDS}
-        self.streams[TEXT] = TokenStream(lead_weight=TITLE_WEIGHT)
-        self.columns = ColumnsWriter()
-        self.documents = DocumentsWriter(folder)
-        self.languages: list[str] = []
+    Parameters
+    ----------
+    folder : Path
+        Where the files go.
+    articles : iterable of Article
+        By date, those without one first; taken one batch at a time.
+    processes : int
+        How many share the work; the files are the same.
+    memory : int
+        Megabytes for articles in hand; segments are made so small that they fit.
+    store_sequence : int
+        The last change of the store that is in it for certain.
+    steps : sequence of BuildStep
+        What is added to the generation.
+    on_progress : callable
+        Told how far the build is.
 
-    def add(self, article: Article) -> None:
-        self.documents.add(article)
-        self.columns.add(article)
-        language = primary_language(article.language)
-        self.languages.append(language)
-        words = self.vocabulary.numbers(language)
-        names = self.vocabulary.numbers(NAMES)
-        summary = () if article.summary in article.body else (article.summary,)
-        parts: dict[str, Sequence[str]] = {
-            TEXT: (article.title, *summary, *article.body),
-            "title": (article.title,),
-            "caption": (article.caption,),
-        }
-        for name, stream in self.streams.items():
-            if name in NAME_FIELDS:
-                stream.add(facet_values(article, name), names)
-            else:
-                stream.add(parts[name], words)
+    Raises
+    ------
+    BuildError
+        When one of the processes ends before its work is done.
+    """
+    scratch = folder / _SCRATCH
+    scratch.mkdir()
+    crew: Crew = Alone(folder, scratch) if processes == 1 else Team(folder, scratch, processes)
+    with crew:
+        count = 0
+        iterator = iter(articles)
+        while batch := list(islice(iterator, BATCH)):
+            crew.read(count, batch, [documents.to_line(article) for article in batch])
+            count += 1
+        vocabulary = Vocabulary(crew.readings())
+        batches = [Batch(scratch, number) for number in range(count)]
+        save_numberings(scratch, vocabulary.numberings)
+        plan = _plan(batches, crew.owners(), len(vocabulary.terms), memory * 2**20 // processes)
+        written = 0
 
+        def on_done() -> None:
+            nonlocal written
+            written += 1
+            on_progress(BuildProgress("writing segments", written, len(plan)))
 
-def _build(
-    folder: Path, store: Store, now: datetime, steps: Sequence[BuildStep], on_progress: OnProgress
-) -> tuple[Manifest, int]:
-    # Asked before the articles are read: what changes meanwhile is looked at again when serving.
-    sequence = store.last_sequence()
-    reading = _Reading(folder)
-    with ExitStack() as stack:
-        stack.callback(reading.documents.abandon)
-        skipped = 0
-        for article in _counted(store, on_progress):
-            if is_public(article, now):
-                reading.add(article)
-            else:
-                skipped += 1
-        reading.documents.close()
-    reading.columns.save(folder)
-
-    terms, codes = reading.vocabulary.term_codes()
-    fields = {name: stream.invert(codes, len(terms)) for name, stream in reading.streams.items()}
-    save(folder, "text.lengths", fields[TEXT].lengths)
-    save(folder, "text.frequencies", fields[TEXT].frequencies(len(terms)))
-    StringTable.of(terms).save(folder, "terms")
-    _save_words(folder, reading, terms)
-    postings.write_postings(
-        folder,
-        fields,
-        terms,
-        lambda done, total: on_progress(BuildProgress("writing postings", done, total)),
-    )
-    rows = weigh(fields[TEXT], terms, reading.languages)
-    rows.save(folder)
-    del fields
+        crew.write(plan, on_done)
+    languages = _write_archive(folder, batches, vocabulary)
+    del batches
+    shutil.rmtree(scratch)
+    context = BuildContext(folder, len(plan), languages, on_progress)
     for step in steps:
-        step(BuildContext(folder, rows, on_progress))
-    languages = reading.languages
+        step(context)
     manifest = Manifest(
         articles=len(languages),
-        terms=len(terms),
+        terms=len(vocabulary.terms),
+        segments=len(plan),
         languages=tuple(sorted(set(languages), key=lambda name: (-languages.count(name), name))),
-        store_sequence=sequence,
-        settings={"title_weight": TITLE_WEIGHT},
+        store_sequence=store_sequence,
+        settings={"title_weight": TITLE_WEIGHT, "k1": K1, "b": B},
         files={path.name: describe(path) for path in sorted(folder.iterdir())},
     )
-    return manifest, skipped
+    manifest.write(folder)
+    return manifest
 
 
-def _counted(store: Store, on_progress: OnProgress) -> Iterator[Article]:
-    total = store.count()
-    done = 0
-    for done, article in enumerate(store.articles(), 1):
-        if not done % 100:
-            on_progress(BuildProgress("reading articles", done, max(done, total)))
-        yield article
-    on_progress(BuildProgress("reading articles", done, done))
+class _Public:
+    """The public articles of a store, counted while they are read."""
+
+    def __init__(self, store: Store, now: datetime, on_progress: OnProgress) -> None:
+        self._store, self._now, self._on_progress = store, now, on_progress
+        self.skipped = 0
+
+    def __iter__(self) -> Iterator[Article]:
+        total = self._store.count()
+        done = 0
+        for done, article in enumerate(self._store.articles(), 1):
+            if not done % 100:
+                self._on_progress(BuildProgress("reading articles", done, max(done, total)))
+            if is_public(article, self._now):
+                yield article
+            else:
+                self.skipped += 1
+        self._on_progress(BuildProgress("reading articles", done, done))
 
 
-def _save_words(folder: Path, reading: _Reading, terms: Sequence[str]) -> None:
-    """Write what people read and type: the commonest spelling of each term, and all spellings."""
-    vocabulary = reading.vocabulary
-    counts = reading.streams[TEXT].surface_counts(len(vocabulary.surfaces)).tolist()
-    best: dict[str, tuple[int, str]] = {}
-    spellings: set[tuple[str, str]] = set()
-    for surface, term, count in zip(vocabulary.surfaces, vocabulary.terms, counts, strict=True):
-        if count:
-            spellings.add((surface.lower(), term))
-            shown = _POSSESSIVE.sub("", surface)
-            best[term] = min(best.get(term, (0, "")), (-count, shown))
-    StringTable.of(best.get(term, (0, term))[1] for term in terms).save(folder, "words")
-    ordered = sorted(spellings, key=lambda pair: (pair[0].encode(), pair[1]))
-    places = {term: place for place, term in enumerate(terms)}
-    StringTable.of(surface for surface, _ in ordered).save(folder, "surfaces")
-    save(folder, "surfaces.terms", np.array([places[term] for _, term in ordered], np.int32))
+def _plan(
+    batches: Sequence[Batch], owners: Sequence[int], terms: int, memory: int
+) -> list[dict[str, Any]]:
+    """Return what each segment is written from: as few of equal size as limits allow."""
+    tokens = np.array([len(batch.file[f"{TEXT}/surfaces"]) for batch in batches], np.int64)
+    leads = sum(int(batch.tokens(TEXT).leads.sum()) for batch in batches)
+    articles = sum(batch.articles for batch in batches)
+    mean = (int(tokens.sum()) + (TITLE_WEIGHT - 1) * leads) / max(articles, 1)
+    wanted = max(
+        math.ceil(articles / LARGEST_SEGMENT), math.ceil(tokens.sum() * _BYTES_A_TOKEN / memory)
+    )
+    plan: list[dict[str, Any]] = []
+    base = 0
+    for numbers in np.array_split(np.arange(len(batches)), min(wanted, len(batches)) or 1):
+        if len(numbers):
+            plan.append({
+                "number": len(plan),
+                "base": base,
+                "batches": numbers.tolist(),
+                "owners": [owners[number] for number in numbers],
+                "mean_length": mean,
+                "terms": terms,
+            })  # fmt: skip
+            base += sum(batches[number].articles for number in numbers)
+    return plan
+
+
+def _write_archive(folder: Path, batches: Sequence[Batch], vocabulary: Vocabulary) -> list[str]:
+    """Write what is global in a generation; return the language of each article."""
+    notes = [batch.notes() for batch in batches]
+    with (folder / ARCHIVE).open("wb") as file:
+        writer = ArrayFileWriter(file)
+        vocabulary.save(writer)
+        columns.write_columns(
+            writer,
+            _column(batches, "published"),
+            _column(batches, "expires"),
+            [article_id for note in notes for article_id in note["ids"]],
+            {
+                name: [row for note in notes for row in note["facets"][name]]
+                for name in columns.FACET_FIELDS
+            },
+        )
+        writer.finish()
+    return [language for note in notes for language in note["languages"]]
+
+
+def _column(batches: Sequence[Batch], name: str) -> Any:
+    return np.concatenate([np.empty(0, np.int64), *(batch.file[name].all() for batch in batches)])

@@ -1,13 +1,15 @@
 """What is known of every article at a glance: its times, and the values of its facets."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
+from functools import cached_property
 
 import numpy as np
 
 from articles.article import Article
-from index.arrays import Array, load, save
+from index.arrays import Array
+from index.codec.container import ArrayFile, ArrayFileWriter
+from index.codec.fields import smallest
 from index.strings import StringTable
 
 UNDATED = np.iinfo(np.int64).min
@@ -16,27 +18,21 @@ NEVER = np.iinfo(np.int64).max
 FACET_FIELDS = ("section", "source", "author", "language", "tag", "person", "place")
 
 
-def facet_values(article: Article, name: str) -> tuple[str, ...]:
-    """Return the values that ``article`` has for a facet: each once, none empty."""
-    values: Iterable[str]
-    match name:
-        case "section":
-            values = (article.section,)
-        case "source":
-            values = (article.source, *article.additional_sources)
-        case "author":
-            values = article.authors
-        case "language":
-            values = (article.language,)
-        case "tag":
-            values = article.tags
-        case "person":
-            values = article.people
-        case "place":
-            values = article.places
-        case _:
-            raise KeyError(name)
-    return tuple(dict.fromkeys(value for value in values if value))
+def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
+    """Return the values that ``article`` has for each facet: each once, none empty."""
+    return {
+        "section": _distinct((article.section,)),
+        "source": _distinct((article.source, *article.additional_sources)),
+        "author": _distinct(article.authors),
+        "language": _distinct((article.language,)),
+        "tag": _distinct(article.tags),
+        "person": _distinct(article.people),
+        "place": _distinct(article.places),
+    }
+
+
+def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value for value in values if value)) if any(values) else ()
 
 
 def seconds(time: datetime | None, absent: int) -> int:
@@ -65,64 +61,61 @@ class FacetColumn:
 
     def counts(self, documents: Array) -> Array:
         """Return how many of ``documents`` have each value (int64, as long as ``values``)."""
-        starts, stops = self.ends[documents], self.ends[documents + 1]
+        starts = self.ends[documents].astype(np.int64)
+        stops = self.ends[documents + 1].astype(np.int64)
         lengths = stops - starts
         total = int(lengths.sum())
         shifts = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         return np.bincount(self.codes[shifts + np.arange(total)], minlength=len(self.values))
 
 
-class ColumnsWriter:
-    """Collects the columns of a build; about 100 bytes an article."""
-
-    def __init__(self) -> None:
-        self._published: list[int] = []
-        self._expires: list[int] = []
-        self._ids: list[str] = []
-        self._facets: dict[str, list[tuple[str, ...]]] = {name: [] for name in FACET_FIELDS}
-
-    def add(self, article: Article) -> None:
-        """Append one article."""
-        self._ids.append(article.id)
-        self._published.append(seconds(article.published, UNDATED))
-        self._expires.append(seconds(article.expires, NEVER))
-        for name, rows in self._facets.items():
-            rows.append(facet_values(article, name))
-
-    def save(self, folder: Path) -> None:
-        """Write all columns."""
-        save(folder, "published", np.array(self._published, np.int64))
-        save(folder, "expires", np.array(self._expires, np.int64))
-        encoded = [article_id.encode() for article_id in self._ids]
-        order = sorted(range(len(encoded)), key=encoded.__getitem__)
-        save(folder, "ids.documents", np.array(order, np.int64))
-        StringTable.of(self._ids[number] for number in order).save(folder, "ids")
-        for name, rows in self._facets.items():
-            values = sorted({value for row in rows for value in row}, key=str.encode)
-            codes = {value: code for code, value in enumerate(values)}
-            ends = np.zeros(len(rows) + 1, np.int64)
-            np.cumsum([len(row) for row in rows], out=ends[1:])
-            StringTable.of(values).save(folder, f"{name}.values")
-            save(folder, f"{name}.codes", np.array([codes[v] for r in rows for v in r], np.int32))
-            save(folder, f"{name}.ends", ends)
+def write_columns(
+    writer: ArrayFileWriter,
+    published: Array,
+    expires: Array,
+    ids: Sequence[str],
+    facets: Mapping[str, Sequence[Sequence[str]]],
+) -> None:
+    """Write all columns; ``facets`` has the values of each document by facet."""
+    writer.add("published", published)
+    writer.add("expires", expires)
+    order = sorted(range(len(ids)), key=ids.__getitem__)
+    places = np.empty(len(ids), np.uint32)
+    places[order] = np.arange(len(ids))
+    writer.add("ids.documents", np.array(order, np.uint32))
+    writer.add("ids.places", places)
+    StringTable.of(ids[number] for number in order).save(writer, "ids")
+    for name, rows in facets.items():
+        values = sorted({value for row in rows for value in row})
+        codes = {value: code for code, value in enumerate(values)}
+        ends = np.zeros(len(rows) + 1, np.int64)
+        np.cumsum([len(row) for row in rows], out=ends[1:])
+        StringTable.of(values).save(writer, f"{name}.values")
+        found = np.array([codes[value] for row in rows for value in row], np.uint32)
+        writer.add(f"{name}.codes", smallest(found))
+        writer.add(f"{name}.ends", smallest(ends))
 
 
 class Columns:
     """The mapped columns; ``published`` ascends, because documents lie in the order of dates."""
 
-    def __init__(self, folder: Path) -> None:
-        self.published = load(folder, "published")
-        self.expires = load(folder, "expires")
-        self._ids = StringTable.open(folder, "ids")
-        self._documents = load(folder, "ids.documents")
-        self._facets = {
-            name: FacetColumn(
-                StringTable.open(folder, f"{name}.values"),
-                load(folder, f"{name}.codes"),
-                load(folder, f"{name}.ends"),
-            )
-            for name in FACET_FIELDS
-        }
+    def __init__(self, file: ArrayFile) -> None:
+        self._file = file
+        self._facets: dict[str, FacetColumn] = {}
+
+    @cached_property
+    def published(self) -> Array:
+        """Seconds since 1970 of every document (int64), `UNDATED` for none."""
+        return self._file["published"].all()
+
+    @cached_property
+    def expires(self) -> Array:
+        """When every document expires in seconds (int64), `NEVER` for never."""
+        return self._file["expires"].all()
+
+    @cached_property
+    def _ids(self) -> StringTable:
+        return StringTable.open(self._file, "ids")
 
     @property
     def undated(self) -> int:
@@ -135,10 +128,21 @@ class Columns:
             place = self._ids.find(article_id)
         except UnicodeEncodeError:  # a lone surrogate stands in no id
             return None
-        return None if place is None else int(self._documents[place])
+        return None if place is None else int(self._file["ids.documents"][place])
+
+    def ids(self, documents: Iterable[int]) -> list[str]:
+        """Return the ids of documents."""
+        places = self._file["ids.places"].all()
+        return [self._ids[int(places[document])] for document in documents]
 
     def facet(self, name: str) -> FacetColumn:
         """Return the column of a facet."""
+        if name not in self._facets:
+            self._facets[name] = FacetColumn(
+                StringTable.open(self._file, f"{name}.values"),
+                self._file[f"{name}.codes"].all(),
+                self._file[f"{name}.ends"].all(),
+            )
         return self._facets[name]
 
     def published_between(self, first: int, last: int) -> range:

@@ -4,23 +4,28 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
+import numpy as np
+
 from index import manifest
-from index.arrays import Array, load
+from index.arrays import Array
+from index.codec.container import ArrayFile
 from index.columns import Columns
 from index.documents import Documents
 from index.manifest import Manifest
-from index.postings import open_segments
+from index.postings import TEXT, Segment, segment_name
 from index.strings import StringTable
 from index.tfidf import TfidfRows
 
+ARCHIVE = "archive.arrays"
+RELATED = "related.arrays"
 DEFAULT_LANGUAGE = "en"
 
 
 class Generation:
     """Everything that search and related articles read; safe to share between threads.
 
-    Opening reads every file once and compares its checksum, since Whoosh's reader unpickles what it
-    finds: nothing is handed to it that the build did not write.
+    Opening reads the manifest and the header of each file; arrays are mapped, and each page of them
+    is checked when it is first used.
 
     Parameters
     ----------
@@ -30,25 +35,41 @@ class Generation:
     Raises
     ------
     DamagedFileError
-        When a file is missing or not what the build wrote; the message names it.
+        When a file is missing or not what the build wrote; the message names it. So does any later
+        use of a damaged page.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.number = int(folder.name)
         self.manifest = Manifest.read(folder)
-        self.manifest.verify(folder)
         self.created = created(folder)
         self.warnings: tuple[str, ...] = ()
-        self.columns = Columns(folder)
-        self.documents = Documents(folder)
-        self.lengths: Array = load(folder, "text.lengths")
-        self.frequencies: Array = load(folder, "text.frequencies")
-        self.terms = StringTable.open(folder, "terms")
-        self.words = StringTable.open(folder, "words")
-        self.surfaces = StringTable.open(folder, "surfaces")
-        self.surface_terms: Array = load(folder, "surfaces.terms")
-        self.segments = open_segments(folder, self.terms)
+        self._files: list[ArrayFile] = []
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        self._archive = self._file(ARCHIVE)
+        self.terms = StringTable.open(self._archive, "terms")
+        self.columns = Columns(self._archive)
+        self.segments = tuple(
+            Segment(self._file(segment_name(number)), self.terms)
+            for number in range(self.manifest.segments)
+        )
+        self.documents = Documents(
+            [segment.file for segment in self.segments],
+            [segment.base for segment in self.segments],
+        )
+
+    def _file(self, name: str) -> ArrayFile:
+        file = ArrayFile.open(self.folder / name)
+        self._files.append(file)
+        self.manifest.check(file, name)
+        return file
 
     @property
     def articles(self) -> int:
@@ -61,14 +82,59 @@ class Generation:
         return self.manifest.languages or (DEFAULT_LANGUAGE,)
 
     @cached_property
+    def words(self) -> StringTable:
+        """How each term is written most often."""
+        return StringTable.open(self._archive, "words")
+
+    @cached_property
+    def surfaces(self) -> StringTable:
+        """All spellings in the text, in lower case, sorted."""
+        return StringTable.open(self._archive, "surfaces")
+
+    @cached_property
+    def surface_terms(self) -> Array:
+        """The code of each spelling's term."""
+        return self._archive["surfaces.terms"].all()
+
+    @cached_property
+    def surface_ordinals(self) -> Array:
+        """Which spelling of its term each one is, 0 the commonest."""
+        return self._archive["surfaces.ordinals"].all()
+
+    @cached_property
+    def lengths(self) -> Array:
+        """The length of each article's text (float32), as ranking counts it."""
+        parts = [segment.file["lengths"].all() for segment in self.segments]
+        return np.concatenate([np.empty(0, np.float32), *parts])
+
+    @cached_property
+    def frequencies(self) -> Array:
+        """In how many articles' texts each term stands (int64)."""
+        frequencies = np.zeros(len(self.terms), np.int64)
+        for segment in self.segments:
+            field = segment.fields[TEXT]
+            frequencies[field.codes] += np.diff(field.ends)
+        return frequencies
+
+    @cached_property
+    def related(self) -> ArrayFile:
+        """The file of the related articles; its file is opened when first asked for."""
+        return self._file(RELATED)
+
+    @cached_property
     def rows(self) -> TfidfRows:
         """The TF-IDF rows."""
-        return TfidfRows.open(self.folder)
+        return TfidfRows.open(self.related)
+
+    def verify(self) -> None:
+        """Read every byte of every file; `DamagedFileError` names the first that differs."""
+        self.manifest.verify(self.folder)
 
     def close(self) -> None:
         """Release every file; mapped arrays go when the last view of them does."""
-        for segment in self.segments:
-            segment.file.close()
+        for file in self._files:
+            file.close()
+        self._files.clear()
 
 
 def created(folder: Path) -> datetime:

@@ -3,24 +3,24 @@
 import hashlib
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from index.arrays import DamagedFileError
+from index.codec.container import ArrayFile
 
-FORMAT = 1
+FORMAT = 2
 """Raised by one whenever older code could not read the folder."""
 NAME = "manifest.json"
 
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """Size and SHA-256 of one file."""
+    """Size of one file, and the checksum of its header, which holds those of all its arrays."""
 
     bytes: int
-    sha256: str
+    checksum: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ class Manifest:
 
     articles: int
     terms: int
+    segments: int
     languages: tuple[str, ...]
     store_sequence: int
     settings: dict[str, float | int | str]
@@ -75,16 +76,20 @@ class Manifest:
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
             raise DamagedFileError(f"{path} cannot be read: {error}") from error
 
-    def verify(self, folder: Path) -> None:
-        """Read every file once; raise `DamagedFileError` that names the first that differs."""
-        with ThreadPoolExecutor(2) as pool:  # hashing leaves the interpreter's lock
-            list(pool.map(lambda name: self._verify_file(folder, name), sorted(self.files)))
+    def check(self, file: ArrayFile, name: str) -> None:
+        """Raise `DamagedFileError` when an opened file is not the one that the build wrote."""
+        if FileEntry(file.size, file.checksum) != self.files.get(name):
+            raise DamagedFileError(f"{file.name} is damaged: it is not the file of this generation")
 
-    def _verify_file(self, folder: Path, name: str) -> None:
-        if describe(folder / name) != self.files[name]:
-            raise DamagedFileError(
-                f"{folder / name} is damaged: its content is not what the build wrote"
-            )
+    def verify(self, folder: Path) -> None:
+        """Read every byte once; raise `DamagedFileError` that names the first that differs."""
+        for name in sorted(self.files):
+            file = ArrayFile.open(folder / name)
+            try:
+                self.check(file, name)
+                file.verify()
+            finally:
+                file.close()
 
 
 def sync(path: Path) -> None:
@@ -97,13 +102,12 @@ def sync(path: Path) -> None:
 
 
 def describe(path: Path) -> FileEntry:
-    """Return size and SHA-256 of a file; `DamagedFileError` when it cannot be read."""
+    """Return what a manifest says of a file of arrays."""
+    file = ArrayFile.open(path)
     try:
-        with path.open("rb") as file:
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-            return FileEntry(file.tell(), digest)
-    except OSError as error:
-        raise DamagedFileError(f"{path} cannot be read: {error.strerror}") from error
+        return FileEntry(file.size, file.checksum)
+    finally:
+        file.close()
 
 
 def _text(content: dict[str, Any]) -> str:

@@ -1,11 +1,11 @@
 """Many strings as two arrays: their UTF-8 bytes in a row, and where each one ends."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 import numpy as np
 
-from index.arrays import Array, load, save
+from index.arrays import Array
+from index.codec.container import ArrayFile, ArrayFileWriter
 
 
 class StringTable:
@@ -15,7 +15,7 @@ class StringTable:
     ----------
     data : uint8 array
         The UTF-8 bytes of all strings, one behind the other.
-    ends : int64 array of shape (n + 1,)
+    ends : unsigned array of shape (n + 1,)
         String ``i`` is ``data[ends[i]:ends[i + 1]]``; ``ends[0]`` is 0.
 
     Examples
@@ -41,14 +41,15 @@ class StringTable:
         return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
 
     @classmethod
-    def open(cls, folder: Path, name: str) -> "StringTable":
+    def open(cls, file: ArrayFile, name: str) -> "StringTable":
         """Return the table that ``save`` wrote."""
-        return cls(load(folder, f"{name}.bytes"), load(folder, f"{name}.ends"))
+        return cls(file[f"{name}.bytes"].all(), file[f"{name}.ends"].all())
 
-    def save(self, folder: Path, name: str) -> None:
-        """Write the table as ``<name>.bytes.npy`` and ``<name>.ends.npy``."""
-        save(folder, f"{name}.bytes", self._data)
-        save(folder, f"{name}.ends", self._ends)
+    def save(self, writer: ArrayFileWriter, name: str) -> None:
+        """Write the table as the arrays ``<name>.bytes`` and ``<name>.ends``."""
+        writer.add(f"{name}.bytes", self._data)
+        kind = np.uint32 if len(self._data) < 2**32 else np.uint64
+        writer.add(f"{name}.ends", self._ends.astype(kind))
 
     def __len__(self) -> int:
         return len(self._ends) - 1

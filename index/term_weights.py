@@ -15,8 +15,8 @@ from sklearn.feature_extraction.text import TfidfTransformer
 
 from index.arrays import Array
 from index.function_words import function_terms
+from index.postings import TEXT, Segment
 from index.tfidf import TfidfRows
-from index.tokenstream import InvertedField
 
 COMMON_SHARE = 0.5
 """A term in more than this share of a language's articles is a function word there."""
@@ -24,18 +24,17 @@ SMALLEST_LANGUAGE = 5
 """Articles that a language needs before shares are taken from it."""
 
 
-def weigh(field: InvertedField, terms: Sequence[str], languages: Sequence[str]) -> TfidfRows:
-    """Return the rows of ``field``; ``languages`` has the language of each document."""
-    frequencies = field.frequencies(len(terms))
-    ends = np.append(0, np.cumsum(frequencies))
-    occurrences = np.diff(field.position_ends).astype(np.float32)
+def weigh(segments: Sequence[Segment], terms: Sequence[str], languages: Sequence[str]) -> TfidfRows:
+    """Return the rows of the text field; ``languages`` has the language of each document."""
     shape = (len(languages), len(terms))
-    by_term = sparse.csc_matrix((occurrences, field.documents, ends), shape=shape)
+    by_term = _counts(segments, shape)
+    frequencies = np.diff(by_term.indptr)
+    occurrences = by_term.data
     telling = ~_function_words(by_term, terms, np.array(languages, dtype=object))
     kept = np.repeat(telling, frequencies)
     ends = np.append(0, np.cumsum(np.where(telling, frequencies, 0)))
     counts = sparse.csc_matrix(
-        (occurrences[kept], field.documents[kept], ends), shape=shape
+        (occurrences[kept], by_term.indices[kept], ends), shape=shape
     ).tocsr()
     if not counts.nnz:
         return TfidfRows(counts, counts.tocsc(), np.zeros(len(terms), np.float32))
@@ -43,6 +42,21 @@ def weigh(field: InvertedField, terms: Sequence[str], languages: Sequence[str]) 
     matrix = transformer.fit_transform(counts).astype(np.float32)
     idf = np.where(telling, transformer.idf_, 0).astype(np.float32)
     return TfidfRows(matrix, matrix.tocsc(), idf)
+
+
+def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_matrix:
+    """Return how often each term stands in each document."""
+    codes, documents, counts = [], [], []
+    for segment in segments:
+        field = segment.fields[TEXT]
+        codes.append(np.repeat(field.codes, np.diff(field.ends)))
+        documents.append(segment.file[f"{TEXT}/documents"].all() + np.int32(segment.base))
+        counts.append(field.counts())
+    if not segments:
+        return sparse.csc_matrix(shape, dtype=np.float32)
+    coordinates = (np.concatenate(documents), np.concatenate(codes).astype(np.int32))
+    values = np.concatenate(counts).astype(np.float32)
+    return sparse.coo_matrix((values, coordinates), shape=shape).tocsc()
 
 
 def _function_words(by_term: sparse.csc_matrix, terms: Sequence[str], languages: Array) -> Array:

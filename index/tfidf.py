@@ -5,12 +5,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from scipy import sparse
 
-from index.arrays import Array, load, save
+from index.arrays import Array
+from index.codec.container import ArrayFile, ArrayFileWriter
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,27 +32,27 @@ class TfidfRows:
     idf: Array
 
     @classmethod
-    def open(cls, folder: Path) -> "TfidfRows":
+    def open(cls, file: ArrayFile) -> "TfidfRows":
         """Return the rows that ``save`` wrote, mapped."""
-        idf = load(folder, "rows.idf")
-        articles = len(load(folder, "rows.ends")) - 1
+        idf = file["rows.idf"].all()
+        articles = len(file["rows.ends"]) - 1
         matrix = sparse.csr_matrix((articles, len(idf)), dtype=np.float32)
         by_term = sparse.csc_matrix((articles, len(idf)), dtype=np.float32)
         for name, opened in (("rows", matrix), ("columns", by_term)):
             # Set behind the constructor, which would copy the mapped arrays to check them.
-            opened.data = load(folder, f"{name}.data")
-            opened.indices = load(folder, f"{name}.indices")
-            opened.indptr = load(folder, f"{name}.ends")
+            opened.data = file[f"{name}.data"].all()
+            opened.indices = file[f"{name}.indices"].all()
+            opened.indptr = file[f"{name}.ends"].all()
             opened.has_sorted_indices = True
         return cls(matrix, by_term, idf)
 
-    def save(self, folder: Path) -> None:
+    def save(self, writer: ArrayFileWriter) -> None:
         """Write the rows, and the columns."""
         for name, written in (("rows", self.matrix), ("columns", self.by_term)):
-            save(folder, f"{name}.data", written.data)
-            save(folder, f"{name}.indices", written.indices.astype(np.int32))
-            save(folder, f"{name}.ends", written.indptr.astype(np.int32))
-        save(folder, "rows.idf", self.idf)
+            writer.add(f"{name}.data", written.data)
+            writer.add(f"{name}.indices", written.indices.astype(np.int32))
+            writer.add(f"{name}.ends", written.indptr.astype(np.int32))
+        writer.add("rows.idf", self.idf)
 
     def row_of(self, codes: Sequence[int]) -> sparse.csr_matrix:
         """Return the row (1, terms) of a text with these term codes, as if it were archived."""

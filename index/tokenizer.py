@@ -6,6 +6,7 @@ them, are chunks. A chunk of letters and digits alone is a token; what the other
 themselves. Both ways give the same numbers to the same surfaces.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,9 +17,13 @@ from index.arrays import Array
 _WORD = 8
 _LONGEST = 3 * _WORD
 """Bytes of a chunk that are compared as words; what is longer is looked up by itself."""
-_SLOT_BITS = 20
+_TABLE_BITS = 20
+_SHIFT = np.uint64(64 - _TABLE_BITS)
+_TABLE_MASK = np.uint64((1 << _TABLE_BITS) - 1)
 _FACTORS = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9], np.uint64)
 _MASKS = np.array([(1 << (8 * n)) - 1 for n in range(_WORD)] + [2**64 - 1], np.uint64)
+_UNDERSCORED_ACRONYM = re.compile(r"\w\.\w_")
+"""Where an underscore is more than a blank: it keeps "U.S" before it from being an acronym."""
 _LETTER, _JOINER, _DOT = 1, 2, ord(".")
 _KINDS = bytes(
     _LETTER if chr(n).isalnum() and n < 128 else _JOINER if chr(n) in ".,'" else 0
@@ -56,14 +61,17 @@ class Tokenizer:
     def __init__(self, surfaces: Surfaces, language: str) -> None:
         self._surfaces = surfaces
         self._language = language
+        # Chunks are numbered from 1; 0 stands for none.
         self._chunks: dict[bytes, int] = {}
-        self._tokens: list[list[int]] = []
         self._several: dict[int, list[int]] = {}
-        # Of each chunk its first token, how many it has, and its first 24 bytes as three words.
-        self._first = np.empty(4096, np.int32)
-        self._counts = np.empty(4096, np.int32)
+        # Of each chunk its first token, how many it has, its length, its key, and its words.
+        self._first = np.zeros(4096, np.int32)
+        self._counts = np.zeros(4096, np.int32)
+        self._lengths = np.zeros(4096, np.int32)
+        self._keys = np.zeros(4096, np.uint64)
         self._words = np.zeros((3, 4096), np.uint64)
-        self._slots = np.full(1 << _SLOT_BITS, -1, np.int32)
+        # Two tables of chunks by their keys: the second is for those whose place is taken.
+        self._tables = np.zeros((2, 1 << _TABLE_BITS), np.int32)
 
     def numbers(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Return the surfaces of all tokens in a row (int32), and how many each text has."""
@@ -71,6 +79,8 @@ class Tokenizer:
         others: dict[int, list[int]] = {}
         for place, text in enumerate(texts):
             simple = text if text.isascii() else _simplified(text)
+            if "_" in simple and not _UNDERSCORED_ACRONYM.search(simple):
+                simple = simple.replace("_", " ")
             if simple.isascii() and "_" not in simple:
                 plain.append(simple.encode())
             else:
@@ -79,11 +89,16 @@ class Tokenizer:
         found, counts = self._plain(plain)
         if not others:
             return found, counts
-        pieces = np.split(found, np.cumsum(counts)[:-1])
         for place, numbers in others.items():
-            pieces[place] = np.array(numbers, np.int32)
             counts[place] = len(numbers)
-        return np.concatenate(pieces), counts
+        merged = np.empty(int(counts.sum()), np.int32)
+        fast = np.ones(len(texts), bool)
+        fast[list(others)] = False
+        merged[np.repeat(fast, counts)] = found
+        ends = np.cumsum(counts)
+        for place, numbers in others.items():
+            merged[ends[place] - len(numbers) : ends[place]] = numbers
+        return merged, counts
 
     def slowly(self, text: str) -> list[int]:
         """Return the surfaces of one text, found by the regular expression."""
@@ -110,7 +125,7 @@ class Tokenizer:
     def _chunk_numbers(self, raw: bytes, starts: Array, stops: Array) -> Array:
         """Return the number of each chunk, comparing its bytes with those it is taken for."""
         words: Array = np.ndarray((len(raw) - _WORD + 1,), "<u8", raw, strides=(1,))
-        lengths = stops - starts
+        lengths = (stops - starts).astype(np.int32)
         first = words[starts] & _MASKS[np.minimum(lengths, _WORD)]
         keys = first * _FACTORS[0]
         long = np.flatnonzero(lengths > _WORD)
@@ -120,49 +135,75 @@ class Tokenizer:
         keys[long] ^= (second * _FACTORS[1]) ^ (third * _FACTORS[2])
         keys ^= keys >> np.uint64(32)
         keys *= _FACTORS[1]
-        slots = (keys >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
-        numbers = self._slots[slots]
-        known = (numbers >= 0) & (self._words[0][numbers] == first)
-        taken = self._words[1][numbers]
-        # A short chunk has no second word: a longer one that begins like it is another.
-        short = taken == 0
-        short[long] = (
-            (taken[long] == second)
-            & (self._words[2][numbers[long]] == third)
-            & (rest <= _LONGEST - _WORD)
+        numbers: Array = self._tables[0][keys >> _SHIFT]
+        unknown = np.flatnonzero(
+            (self._keys[numbers] != keys) | (self._lengths[numbers] != lengths)
         )
-        known &= short
-        for place in np.flatnonzero(~known).tolist():
+        left = keys[unknown]
+        again = self._tables[1][left & _TABLE_MASK]
+        sound = (self._keys[again] == left) & (self._lengths[again] == lengths[unknown])
+        numbers[unknown] = np.where(sound, again, 0)
+        # Of a chunk of one word the key says all; others are compared word by word.
+        taken = numbers[long]
+        wrong = (
+            (self._words[0][taken] != first[long])
+            | (self._words[1][taken] != second)
+            | (self._words[2][taken] != third)
+        )
+        numbers[long[wrong]] = 0
+        fresh: list[int] = []
+        for place in np.flatnonzero(numbers == 0).tolist():
             chunk = raw[starts[place] : stops[place]]
             number = self._chunks.get(chunk)
             if number is None:
-                number = self._add(chunk)
-            if len(chunk) <= _LONGEST and self._slots[slots[place]] < 0:
-                self._slots[slots[place]] = number
+                number = self._chunks[chunk] = len(self._chunks) + 1
+                fresh.append(place)
             numbers[place] = number
+        if fresh:
+            places = np.array(fresh)
+            wide = np.zeros((2, len(starts)), np.uint64)
+            wide[:, long] = second, third
+            self._add(
+                [raw[starts[place] : stops[place]] for place in fresh],
+                numbers[places],
+                lengths[places],
+                keys[places],
+                np.stack([first[places], *wide[:, places]]),
+            )
         return numbers
 
-    def _add(self, chunk: bytes) -> int:
-        number = self._chunks[chunk] = len(self._chunks)
-        if number == len(self._first):
-            self._first = np.concatenate([self._first, self._first])
-            self._counts = np.concatenate([self._counts, self._counts])
-            self._words = np.concatenate([self._words, self._words], axis=1)
-        text = chunk.decode()
-        if text.isalnum():
-            self._first[number] = self._surfaces.number(text, self._language)
-            self._counts[number] = 1
-        else:
-            tokens = self.slowly(text)
-            self._first[number], self._counts[number] = tokens[0], len(tokens)
+    def _add(
+        self, chunks: Sequence[bytes], numbers: Array, lengths: Array, keys: Array, words: Array
+    ) -> None:
+        """Remember new chunks: their tokens, and how they are known again."""
+        while len(self._first) <= numbers[-1]:
+            self._first, self._counts, self._lengths, self._keys = (
+                np.concatenate([grown, np.zeros_like(grown)])
+                for grown in (self._first, self._counts, self._lengths, self._keys)
+            )
+            self._words = np.concatenate([self._words, np.zeros_like(self._words)], axis=1)
+        surfaces, language = self._surfaces, self._language
+        first, counts = [], []
+        for number, chunk in zip(numbers.tolist(), chunks, strict=True):
+            text = chunk.decode()
+            tokens = [surfaces.number(text, language)] if text.isalnum() else self.slowly(text)
+            first.append(tokens[0])
+            counts.append(len(tokens))
             if len(tokens) > 1:
                 self._several[number] = tokens
-        if len(chunk) <= _LONGEST:
-            for word in range(0, len(chunk), _WORD):
-                self._words[word // _WORD, number] = int.from_bytes(
-                    chunk[word : word + _WORD], "little"
-                )
-        return number
+        self._first[numbers] = first
+        self._counts[numbers] = counts
+        short = lengths <= _LONGEST
+        numbers, keys = numbers[short], keys[short]
+        self._lengths[numbers] = lengths[short]
+        self._keys[numbers] = keys
+        self._words[:, numbers] = words[:, short]
+        for order, table in enumerate(self._tables):
+            places = keys & _TABLE_MASK if order else keys >> _SHIFT
+            free = table[places] == 0
+            table[places[free]] = numbers[free]
+            left = table[places] != numbers
+            numbers, keys = numbers[left], keys[left]
 
 
 def surfaces_of(text: str) -> list[str]:

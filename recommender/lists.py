@@ -1,11 +1,10 @@
 """The stored lists: for every article its nearest neighbours, computed in the build."""
 
-from pathlib import Path
-
 import numpy as np
 
-from index.arrays import load, save
 from index.build_step import BuildContext, BuildProgress
+from index.codec.container import ArrayFile, ArrayFileWriter
+from index.generation import RELATED
 from recommender.neighbours import Neighbours, all_neighbours
 
 LISTED = 30
@@ -23,10 +22,22 @@ def related_lists(context: BuildContext) -> None:
         documents[done:until], cosines[done:until] = found
         done = until
         context.on_progress(BuildProgress("relating articles", done, rows.shape[0]))
-    save(context.folder, "related.documents", documents)
-    save(context.folder, "related.cosines", cosines)
+    with (context.folder / RELATED).open("wb") as file:
+        writer = ArrayFileWriter(file)
+        writer.add("related.documents", documents.ravel())
+        writer.add("related.cosines", cosines.ravel())
+        context.rows.save(writer)
+        writer.finish()
 
 
-def open_lists(folder: Path) -> Neighbours:
-    """Return the stored lists, mapped."""
-    return Neighbours(load(folder, "related.documents"), load(folder, "related.cosines"))
+class StoredLists:
+    """The lists of a generation."""
+
+    def __init__(self, file: ArrayFile) -> None:
+        self._documents = file["related.documents"]
+        self._cosines = file["related.cosines"]
+
+    def of(self, document: int) -> Neighbours:
+        """Return the neighbours of one document, in one row."""
+        span = slice(document * LISTED, (document + 1) * LISTED)
+        return Neighbours(self._documents[span][None], self._cosines[span][None])

@@ -12,7 +12,7 @@ from index.arrays import Array
 from index.generation import Generation
 from index.opening import opening
 from index.visibility import Visibility
-from recommender.lists import LISTED, open_lists
+from recommender.lists import LISTED, StoredLists
 from recommender.neighbours import Neighbours, neighbours_of
 from recommender.related import MAXIMUM_RELATED, RelatedArticle, UnknownArticleError
 
@@ -42,7 +42,7 @@ class Recommender:
         self._generation = generation
         self._visibility = visibility
         self._minimum_score = minimum_score
-        self._lists = open_lists(generation.folder)
+        self._lists = StoredLists(generation.related)
 
     def for_article(
         self, article_id: str, *, limit: int = 5, minimum_score: float | None = None
@@ -59,7 +59,7 @@ class Recommender:
         if document is None or document in hidden:
             raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
         row = self._generation.rows.matrix[document]
-        listed = Neighbours(*(part[document : document + 1] for part in self._lists))
+        listed = self._lists.of(document)
         if limit > LISTED or np.isin(listed.documents, hidden).any():
             listed = neighbours_of(row, self._generation.rows, limit + len(hidden) + 1)
         excluded = np.append(hidden, document)

@@ -54,7 +54,7 @@ class Executor:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
         self._articles = generation.articles
-        mean = float(generation.lengths.mean()) if self._articles else 1.0
+        mean = float(generation.lengths.mean(dtype=np.float64)) if self._articles else 1.0
         self._relative_lengths = generation.lengths / (mean or 1.0)
         self._postings = lru_cache(CACHED_TERMS)(self._read_postings)
 

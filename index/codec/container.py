@@ -158,6 +158,11 @@ class ArrayFile:
         return int(_TAIL.unpack_from(self._buffer, len(self._buffer) - _TAIL.size)[2])
 
     @property
+    def size(self) -> int:
+        """Bytes of the file."""
+        return len(self._buffer)
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The names of all arrays in the order in which they lie."""
         return tuple(self._entries)

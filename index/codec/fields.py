@@ -64,13 +64,25 @@ class FieldArrays:
             self._terms = StringTable(
                 file[f"{name}/terms.bytes"].all(), file[f"{name}/terms.ends"].all()
             )
-        self._ends = file[f"{name}/ends"].all().data
+        self.ends: Array = file[f"{name}/ends"].all()
+        self._ends = self.ends.data
         self._documents = file[f"{name}/documents"]
         self._impacts = self._optional("impacts")
         self._positions = self._optional("positions")
 
     def __len__(self) -> int:
         return len(self._ends) - 1
+
+    @property
+    def codes(self) -> Array:
+        """The codes of all terms in their table, ascending."""
+        return np.arange(len(self)) if self._codes is None else self._codes
+
+    def counts(self) -> Array:
+        """Return the number of occurrences of every posting of the field (int64)."""
+        assert self._positions is not None, self.name
+        firsts = bits(self._file[f"{self.name}/firsts"], 0, len(self._positions))
+        return np.diff(np.flatnonzero(firsts), append=len(firsts))
 
     def term(self, place: int) -> str:
         """Return the term at a place."""
