@@ -1,0 +1,92 @@
+"""Measure Backfile on a corpus, alone and beside other engines.
+
+Usage: python -m benchmarks CORPUS [--topics TSV --qrels FILE] [--articles 10000 80000 1000000]
+"""
+
+import argparse
+import subprocess
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks import archive, machine
+from benchmarks.compare import compare
+from benchmarks.corpus import Corpus, read_corpus, read_topics
+from benchmarks.figures import Run
+from benchmarks.peers.field import ENTRIES, OURS
+from benchmarks.plots import draw
+from benchmarks.process import alone
+from benchmarks.report import lines, size_lines
+
+STOCK = "whoosh"
+
+
+def main() -> None:
+    """Run what was asked for and print it."""
+    arguments = read_arguments()
+    with tempfile.TemporaryDirectory(prefix="backfile-bench-", dir=arguments.folder) as folder:
+        home = Path(folder)
+        if arguments.part != "engines":
+            inputs = (arguments.corpus, arguments.topics, arguments.qrels)
+            alone(archive.measure, home, *inputs)
+        if arguments.part != "archive":
+            run = measure(home, arguments)
+            if arguments.save:
+                run.write(arguments.save)
+            if arguments.plots:
+                draw(run, arguments.plots)
+
+
+def measure(home: Path, arguments: argparse.Namespace) -> Run:
+    """Measure all engines at all sizes, printing each size when it is done."""
+    corpus = read_corpus(arguments.corpus, home / "corpus.jsonl")
+    topics = list(read_topics(arguments.topics).values()) if arguments.topics else []
+    run = Run(corpus.name, machine.description(), commit(), f"{datetime.now(UTC):%Y-%m-%d}", ())
+    print(*lines(run), sep="\n")
+    for number, (count, keys) in enumerate(plan(corpus, arguments)):
+        size = compare(corpus, count, keys, topics, home / str(number))
+        print(*size_lines(size), sep="\n", flush=True)
+        run = run.with_size(size)
+    return run
+
+
+def plan(corpus: Corpus, arguments: argparse.Namespace) -> list[tuple[int, Sequence[str]]]:
+    """Return the sizes with their engines; stock Whoosh takes part up to a size of its own."""
+    keys = [OURS, *(key for key in arguments.peers if key != OURS)]
+    sizes = arguments.articles or [min(10_000, len(corpus.titles))]
+    limit = arguments.whoosh_articles
+    found: list[tuple[int, Sequence[str]]] = [
+        (count, [key for key in keys if key != STOCK or count <= limit]) for count in sizes
+    ]
+    if STOCK in keys and limit and min(sizes) > limit:
+        found.insert(0, (limit, [OURS, STOCK]))
+    return found
+
+
+def read_arguments() -> argparse.Namespace:
+    """Return the arguments of the command."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("corpus", type=Path)
+    parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
+    parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
+    parser.add_argument("--part", choices=["archive", "engines", "all"], default="all")
+    parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
+    parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
+    parser.add_argument("--whoosh-articles", type=int, default=5_000)
+    parser.add_argument("--folder", type=Path, help="where indexes lie meanwhile, else in /tmp")
+    parser.add_argument("--save", type=Path, help="a file of JSON for the figures")
+    parser.add_argument("--plots", type=Path, help="a folder for plots as SVG")
+    return parser.parse_args()
+
+
+def commit() -> str:
+    """Return the commit that is measured."""
+    done = subprocess.run(
+        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,106 @@
+"""All engines at one size: built one after the other, searched in turns."""
+
+import importlib.metadata
+import sqlite3
+import sys
+from collections.abc import Sequence
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.corpus import Corpus, thinned
+from benchmarks.figures import BuildFigures, Latency, PeerFigures, SearchFigures, SizeFigures
+from benchmarks.peers.field import ENTRIES, OURS
+from benchmarks.process import Searching, alone, build
+from benchmarks.questions import Family, Question, questions
+from benchmarks.serving import serving
+
+PASSES = 5
+TITLES = 5_000
+"""Titles that phrases are looked for in."""
+
+
+def compare(
+    corpus: Corpus, count: int, keys: Sequence[str], topics: Sequence[str], home: Path
+) -> SizeFigures:
+    """Build and search so many articles with all engines; those that cannot run are skipped."""
+    skipped = alone(missing, keys)
+    builds: dict[str, BuildFigures] = {}
+    for key in keys:
+        if key in skipped:
+            continue
+        say(f"building {count:,} articles: {ENTRIES[key].name}")
+        try:
+            builds[key] = alone(build, key, home / key, corpus, count)
+        except BrokenProcessPool as error:
+            skipped[key] = f"its process ended: {error}"
+    held = len(corpus.titles)
+    titles = [corpus.titles[place] for place in thinned(held, min(TITLES, count))]
+    asked = questions(topics or titles, titles, corpus.days(count))
+    searches = search(asked, {key: home / key for key in builds if ENTRIES[key].searches})
+    say("serving")
+    return SizeFigures(
+        articles=count,
+        peers={
+            key: PeerFigures(ENTRIES[key].name, version(key), builds[key], searches.get(key))
+            for key in builds
+        },
+        skipped=skipped,
+        serving=alone(serving, home / OURS, asked),
+    )
+
+
+def search(asked: Sequence[Question], folders: dict[str, Path]) -> dict[str, SearchFigures]:
+    """Ask all engines all questions, in turns, so that they share whatever else goes on."""
+    running = {key: Searching(key, folder, asked) for key, folder in folders.items()}
+    times: dict[str, dict[Family, list[list[float]]]] = {
+        key: {family: [] for family in process.families} for key, process in running.items()
+    }
+    for number in range(PASSES):
+        for family in Family:
+            say(f"searching, pass {number + 1} of {PASSES}: {family}")
+            for key, process in running.items():
+                if family in process.families:
+                    times[key][family].append(process.ask(family))
+    figures = {}
+    for key, process in running.items():
+        ended = process.end()
+        figures[key] = SearchFigures(
+            open=process.opened,
+            resident=ended.memory.resident,
+            private=ended.memory.private,
+            families={
+                family.value: latency(passes, ended.hits[family])
+                for family, passes in times[key].items()
+                if passes[0]
+            },
+        )
+    return figures
+
+
+def latency(passes: Sequence[Sequence[float]], hits: int) -> Latency:
+    """Return medians and 95th percentiles of the first pass and of each question's best time."""
+    first, best = passes[0], np.min(passes, axis=0)
+    first_median, first_p95 = np.percentile(first, [50, 95]).tolist()
+    median, p95 = np.percentile(best, [50, 95]).tolist()
+    return Latency(len(first), hits, first_median, first_p95, median, p95)
+
+
+def missing(keys: Sequence[str]) -> dict[str, str]:
+    """Return the engines that cannot run here, and why."""
+    return {key: reason for key in keys if (reason := ENTRIES[key].missing())}
+
+
+def version(key: str) -> str:
+    """Return the version of an engine."""
+    package = ENTRIES[key].package
+    if package:
+        return importlib.metadata.version(package)
+    return {"sqlite": sqlite3.sqlite_version}.get(key, "")
+
+
+def say(what: str) -> None:
+    """Tell whoever waits what is going on, without leaving it in the output."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{what}", end="", file=sys.stderr, flush=True)
