@@ -96,7 +96,8 @@ def version(key: str) -> str:
     """Return the version of an engine."""
     package = ENTRIES[key].package
     if package:
-        return importlib.metadata.version(package)
+        distribution = importlib.metadata.packages_distributions()[package][0]
+        return importlib.metadata.version(distribution)
     return {"sqlite": sqlite3.sqlite_version}.get(key, "")
 
 

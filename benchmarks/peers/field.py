@@ -12,7 +12,7 @@ from benchmarks.peers.peer import Peer
 class Entry:
     """An engine and its settings; ``searches`` is false where only its build is measured.
 
-    ``package`` is what pip calls it, "" for what comes with Python.
+    ``package`` is the name that it is imported by, "" for what comes with Python.
     """
 
     name: str
@@ -48,5 +48,5 @@ ENTRIES = {
     ),
     "sqlite": Entry("SQLite FTS5", "sqlite", "SqliteFts5"),
     "bm25s": Entry("bm25s", "bm25s", "Bm25s", "bm25s"),
-    "whoosh": Entry("Whoosh", "whoosh", "Whoosh", "whoosh3"),
+    "whoosh": Entry("Whoosh", "whoosh", "Whoosh", "whoosh"),
 }
