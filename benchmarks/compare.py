@@ -3,17 +3,18 @@
 import importlib.metadata
 import sqlite3
 import sys
-from collections.abc import Sequence
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 from benchmarks.corpus import Corpus, thinned
 from benchmarks.figures import BuildFigures, Latency, PeerFigures, SearchFigures, SizeFigures
+from benchmarks.peers import opensearch_server
 from benchmarks.peers.field import ENTRIES, OURS
 from benchmarks.process import Searching, alone, build
-from benchmarks.questions import Family, Question, questions
+from benchmarks.questions import Family, questions
 from benchmarks.serving import serving
 
 PASSES = 5
@@ -28,17 +29,19 @@ def compare(
     skipped = alone(missing, keys)
     builds: dict[str, BuildFigures] = {}
     for key in keys:
-        if key in skipped:
-            continue
-        say(f"building {count:,} articles: {ENTRIES[key].name}")
-        try:
-            builds[key] = alone(build, key, home / key, corpus, count)
-        except BrokenProcessPool as error:
-            skipped[key] = f"its process ended: {error}"
+        if key not in skipped:
+            say(f"building {count:,} articles: {ENTRIES[key].name}")
+            with _skipping(key, skipped):
+                builds[key] = alone(build, key, home / key, corpus, count)
     held = len(corpus.titles)
     titles = [corpus.titles[place] for place in thinned(held, min(TITLES, count))]
     asked = questions(topics or titles, titles, corpus.days(count))
-    searches = search(asked, {key: home / key for key in builds if ENTRIES[key].searches})
+    running: dict[str, Searching] = {}
+    for key in builds:
+        if ENTRIES[key].searches:
+            with _skipping(key, skipped):
+                running[key] = Searching(key, home / key, asked)
+    searches = search(running)
     say("serving")
     return SizeFigures(
         articles=count,
@@ -51,9 +54,8 @@ def compare(
     )
 
 
-def search(asked: Sequence[Question], folders: dict[str, Path]) -> dict[str, SearchFigures]:
+def search(running: Mapping[str, Searching]) -> dict[str, SearchFigures]:
     """Ask all engines all questions, in turns, so that they share whatever else goes on."""
-    running = {key: Searching(key, folder, asked) for key, folder in folders.items()}
     times: dict[str, dict[Family, list[list[float]]]] = {
         key: {family: [] for family in process.families} for key, process in running.items()
     }
@@ -87,6 +89,17 @@ def latency(passes: Sequence[Sequence[float]], hits: int) -> Latency:
     return Latency(len(first), hits, first_median, first_p95, median, p95)
 
 
+@contextmanager
+def _skipping(key: str, skipped: dict[str, str]) -> Iterator[None]:
+    """Note why an engine fails, unless it is our own."""
+    try:
+        yield
+    except Exception as error:
+        if key == OURS:
+            raise
+        skipped[key] = f"it failed: {error!r}"
+
+
 def missing(keys: Sequence[str]) -> dict[str, str]:
     """Return the engines that cannot run here, and why."""
     return {key: reason for key in keys if (reason := ENTRIES[key].missing())}
@@ -98,7 +111,7 @@ def version(key: str) -> str:
     if package:
         distribution = importlib.metadata.packages_distributions()[package][0]
         return importlib.metadata.version(distribution)
-    return {"sqlite": sqlite3.sqlite_version}.get(key, "")
+    return {"sqlite": sqlite3.sqlite_version, "opensearch": opensearch_server.VERSION}.get(key, "")
 
 
 def say(what: str) -> None:

@@ -6,6 +6,7 @@ import statistics
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -39,19 +40,15 @@ def alone(work: Callable[_P, _R], *arguments: _P.args, **options: _P.kwargs) -> 
 
 def build(key: str, folder: Path, corpus: Corpus, count: int) -> BuildFigures:
     """Build an engine's index of so many articles, which are in memory as far as they are given."""
-    peer = ENTRIES[key].peer(folder)
-    articles = articles_of(corpus, count)
-    gc.collect()
-    gc.freeze()
-    os.sync()
-    given, cpu, started = machine.reset_peak(), machine.cpu_seconds(), time.perf_counter()
-    peer.build(articles)
-    seconds, cpu, peak = (
-        time.perf_counter() - started,
-        machine.cpu_seconds() - cpu,
-        machine.peak(),
-    )
-    peer.close()
+    with closing(ENTRIES[key].peer(folder)) as peer:
+        articles = articles_of(corpus, count)
+        gc.collect()
+        gc.freeze()
+        os.sync()
+        given, cpu, started = machine.reset_peak(), machine.cpu_seconds(), time.perf_counter()
+        peer.build(articles)
+        seconds = time.perf_counter() - started
+        cpu, peak = machine.cpu_seconds() - cpu, machine.peak()
     return BuildFigures(count, seconds, cpu, peak, given, machine.size_of(folder))
 
 
@@ -94,22 +91,20 @@ def _serve(
     connection: "Connection[Any, Any]", key: str, folder: Path, questions: Sequence[Question]
 ) -> None:
     """Open an engine, then answer for every family that is named, until None is."""
-    peer = ENTRIES[key].peer(folder)
-    asked = {
-        family: [question for question in questions if question.family is family]
-        for family in Family
-        if family in peer.families
-    }
-    connection.send((opening(peer), list(asked)))
-    calls = {family: list(map(peer.prepare, asked[family])) for family in asked}
-    for family in iter(connection.recv, None):
-        gc.collect()
-        connection.send([timed(call) for call in calls[family]])
-    memory = machine.memory()
-    hits = {family: sum(map(peer.count, asked[family])) for family in asked}
-    connection.send(Ended(memory, hits))
-    peer.close()
-    connection.close()
+    with closing(connection), closing(ENTRIES[key].peer(folder)) as peer:
+        asked = {
+            family: [question for question in questions if question.family is family]
+            for family in Family
+            if family in peer.families
+        }
+        connection.send((opening(peer), list(asked)))
+        calls = {family: list(map(peer.prepare, asked[family])) for family in asked}
+        for family in iter(connection.recv, None):
+            gc.collect()
+            connection.send([timed(call) for call in calls[family]])
+        memory = machine.memory()
+        hits = {family: sum(map(peer.count, asked[family])) for family in asked}
+        connection.send(Ended(memory, hits))
 
 
 def opening(peer: Peer) -> float:

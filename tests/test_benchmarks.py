@@ -39,7 +39,7 @@ def corpus(tmp_path_factory):
 def test_the_engines_agree_on_what_answers_a_question(corpus, tmp_path):
     counts, facets = {}, {}
     for key, entry in ENTRIES.items():
-        if entry.missing() or not entry.searches:
+        if key == "opensearch" or entry.missing() or not entry.searches:
             continue
         with closing(entry.peer(tmp_path / key)) as peer:
             peer.build(articles_of(corpus, 60))

@@ -49,4 +49,5 @@ ENTRIES = {
     "sqlite": Entry("SQLite FTS5", "sqlite", "SqliteFts5"),
     "bm25s": Entry("bm25s", "bm25s", "Bm25s", "bm25s"),
     "whoosh": Entry("Whoosh", "whoosh", "Whoosh", "whoosh"),
+    "opensearch": Entry("OpenSearch", "opensearch", "OpenSearch"),
 }
