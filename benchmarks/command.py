@@ -4,6 +4,7 @@ Usage: python -m benchmarks CORPUS [--topics TSV --qrels FILE] [--articles 10000
 """
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
@@ -45,7 +46,9 @@ def measure(home: Path, arguments: argparse.Namespace) -> Run:
     run = Run(corpus.name, machine.description(), commit(), f"{datetime.now(UTC):%Y-%m-%d}", ())
     print(*lines(run), sep="\n")
     for number, (count, keys) in enumerate(plan(corpus, arguments)):
-        size = compare(corpus, count, keys, topics, home / str(number))
+        place = home / str(number)
+        size = compare(corpus, count, keys, topics, place, arguments.builds)
+        shutil.rmtree(place)
         print(*size_lines(size), sep="\n", flush=True)
         run = run.with_size(size)
     return run
@@ -74,6 +77,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)
+    parser.add_argument("--builds", type=int, default=3, help="builds of which the median counts")
     parser.add_argument("--folder", type=Path, help="where indexes lie meanwhile, else in /tmp")
     parser.add_argument("--save", type=Path, help="a file of JSON for the figures")
     parser.add_argument("--plots", type=Path, help="a folder for plots as SVG")

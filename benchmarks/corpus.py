@@ -32,9 +32,12 @@ class Corpus:
 
     def days(self, count: int) -> tuple[date, date]:
         """Return the first and the last day of so many articles made of this corpus."""
-        copies = _copies(len(self.titles), count)
-        step = _step(self.first, self.last, copies)
-        return self.first.date(), (self.last + copies * step).date()
+        held = len(self.titles)
+        copies = _copies(held, count)
+        if not copies:
+            return self.first.date(), self.last.date()
+        begun = copies + (count - copies * held) / held
+        return self.first.date(), (self.first + begun * _step(self.first, self.last, copies)).date()
 
 
 def read_corpus(path: Path, file: Path) -> Corpus:

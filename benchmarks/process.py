@@ -79,12 +79,15 @@ class Searching:
         return times
 
     def end(self) -> Ended:
-        """End the process and return what it says last."""
+        """Return what the process says last."""
         self._ours.send(None)
         ended: Ended = self._ours.recv()
-        self._process.join()
-        self._ours.close()
         return ended
+
+    def close(self) -> None:
+        """Let the process end, whatever it does, and wait for it."""
+        self._ours.close()
+        self._process.join()
 
 
 def _serve(
@@ -99,7 +102,7 @@ def _serve(
         }
         connection.send((opening(peer), list(asked)))
         calls = {family: list(map(peer.prepare, asked[family])) for family in asked}
-        for family in iter(connection.recv, None):
+        for family in iter(connection.recv, None):  # ended by an error where nobody asks any more
             gc.collect()
             connection.send([timed(call) for call in calls[family]])
         memory = machine.memory()

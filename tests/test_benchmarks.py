@@ -65,8 +65,8 @@ def test_the_engines_agree_on_what_answers_a_question(corpus, tmp_path):
 
 def test_a_run_prints_every_table_and_leaves_figures_and_plots(tmp_path, monkeypatch, capsys):
     figures, plots = tmp_path / "figures.json", tmp_path / "plots"
-    words = ["benchmarks", SAMPLE, "--part", "engines", "--articles", 12, "--peers", "sqlite"]
-    words += ["--folder", tmp_path, "--save", figures, "--plots", plots]
+    words = ["benchmarks", SAMPLE, "--part", "engines", "--articles", 12, "--builds", 1]
+    words += ["--peers", "sqlite", "--folder", tmp_path, "--save", figures, "--plots", plots]
     monkeypatch.setattr("sys.argv", list(map(str, words)))
     main()
     said = capsys.readouterr().out
