@@ -1,23 +1,55 @@
 """The one module that imports Whoosh: what we use of it stands here and nowhere else."""
 
-from whoosh import query
+from whoosh import analysis, columns, fields, formats, query
+from whoosh.codec import base as codec_base
+from whoosh.codec import whoosh3 as stock_codec
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
 from whoosh.fields import FieldType, Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb import compound
+from whoosh.filedb.filestore import FileStorage, RamStorage, Storage
+from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.formats import Positions
+from whoosh.index import EmptyIndexError, FileIndex, LockError
+from whoosh.lang import porter, porter2
+from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.qparser import QueryParser, plugins, syntax
-from whoosh.reading import SegmentReader
+from whoosh.query.spans import Span
+from whoosh.reading import SegmentReader, TermInfo, TermNotFound
+from whoosh.writing import IndexingError, SegmentWriter
 
 __all__ = [
+    "BufferFile",
+    "EmptyIndexError",
     "FieldType",
+    "FileIndex",
     "FileStorage",
+    "IndexingError",
+    "LeafMatcher",
+    "LockError",
     "Positions",
     "QueryParser",
+    "RamStorage",
+    "ReadTooFar",
     "Schema",
     "SegmentReader",
+    "SegmentWriter",
+    "Span",
+    "Storage",
+    "StructFile",
+    "TermInfo",
+    "TermNotFound",
     "W3Codec",
     "W3Segment",
+    "analysis",
+    "codec_base",
+    "columns",
+    "compound",
+    "fields",
+    "formats",
     "plugins",
+    "porter",
+    "porter2",
     "query",
+    "stock_codec",
     "syntax",
 ]

@@ -41,6 +41,8 @@ class ArrayFileWriter:
     ----------
     file : BinaryIO
         Open for writing at its start; the caller closes it.
+    after : ArrayFile or None
+        What ``file`` holds already, to go on behind its arrays; its notes are the caller's to keep.
 
     Examples
     --------
@@ -53,12 +55,17 @@ class ArrayFileWriter:
     [1, 4]
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: BinaryIO, after: "ArrayFile | None" = None) -> None:
         self._file = file
         self._entries: dict[str, list[Any]] = {}
         self._sums: list[int] = []
         self._at = 0
-        self._write(_MAGIC)
+        if after is None:
+            self._write(_MAGIC)
+        else:
+            self._entries, self._sums, self._at = after.layout()
+            file.seek(self._at)
+            file.truncate()
 
     def add(self, name: str, array: Array) -> None:
         """Write an array of numbers of one dimension."""
@@ -182,6 +189,15 @@ class ArrayFile:
             array = MappedArray(view, self._sums[page : page + pages], f"{self.name}, array {name}")
             self._arrays[name] = array
         return array
+
+    def layout(self) -> tuple[dict[str, list[Any]], list[int], int]:
+        """Return what a writer notes of each array, the page checksums, and where they begin."""
+        entries = {
+            name: [kind.str, start, length]
+            for name, (kind, start, length, _) in self._entries.items()
+        }
+        at = int(_TAIL.unpack_from(self._buffer, len(self._buffer) - _TAIL.size)[0])
+        return entries, self._sums.tolist(), at
 
     def verify(self) -> None:
         """Check every byte; `DamagedFileError` names the first array that differs."""
