@@ -1,10 +1,11 @@
 """The one module that imports Whoosh: what we use of it stands here and nowhere else."""
 
 from whoosh import analysis, columns, fields, formats, query
+from whoosh.analysis import analyzers
 from whoosh.codec import base as codec_base
 from whoosh.codec import whoosh3 as stock_codec
 from whoosh.codec.whoosh3 import W3Codec, W3Segment
-from whoosh.fields import FieldType, Schema
+from whoosh.fields import FieldType, Schema, ensure_schema
 from whoosh.filedb import compound
 from whoosh.filedb.filestore import FileStorage, RamStorage, Storage
 from whoosh.filedb.structfile import BufferFile, StructFile
@@ -15,6 +16,7 @@ from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.qparser import QueryParser, plugins, syntax
 from whoosh.query.spans import Span
 from whoosh.reading import SegmentReader, TermInfo, TermNotFound
+from whoosh.util.filelock import try_for
 from whoosh.writing import IndexingError, SegmentWriter
 
 __all__ = [
@@ -41,9 +43,11 @@ __all__ = [
     "W3Codec",
     "W3Segment",
     "analysis",
+    "analyzers",
     "codec_base",
     "columns",
     "compound",
+    "ensure_schema",
     "fields",
     "formats",
     "plugins",
@@ -52,4 +56,5 @@ __all__ = [
     "query",
     "stock_codec",
     "syntax",
+    "try_for",
 ]

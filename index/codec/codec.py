@@ -1,13 +1,18 @@
 """The codec: Whoosh's schema, writer and searcher over segments that are files of arrays."""
 
-from collections.abc import Iterable
+import re
+import zlib
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from index.arrays import DamagedFileError
+from index.codec.container import ArrayFile
 from index.codec.field_writer import ArrayFieldWriter
 from index.codec.per_document_reader import ArrayPerDocumentReader, added_column
 from index.codec.per_document_writer import ArrayPerDocumentWriter
 from index.codec.storages import open_arrays
 from index.codec.terms_reader import ArrayTermsReader
+from index.manifest import FileEntry
 from index.whoosh_api import codec_base
 
 EXTENSION = ".arrays"
@@ -27,13 +32,11 @@ class ArrayCodec(codec_base.Codec):  # type: ignore[misc]
 
     def terms_reader(self, storage: Any, segment: Any) -> ArrayTermsReader:
         """Return a reader of terms and postings."""
-        file = open_arrays(storage, segment.make_filename(EXTENSION))
-        return ArrayTermsReader(file, segment.doc_count_all())
+        return ArrayTermsReader(_open(storage, segment), segment.doc_count_all())
 
     def per_document_reader(self, storage: Any, segment: Any) -> ArrayPerDocumentReader:
         """Return a reader of what belongs to documents."""
-        file = open_arrays(storage, segment.make_filename(EXTENSION))
-        return ArrayPerDocumentReader(file, segment, storage)
+        return ArrayPerDocumentReader(_open(storage, segment), segment, storage)
 
     @staticmethod
     def column_filename(segment: Any, fieldname: str) -> str:
@@ -62,6 +65,8 @@ class ArraySegment(codec_base.Segment):  # type: ignore[misc]
         How many documents it has, deleted ones included.
     deleted : iterable of int
         The deleted documents.
+    files : mapping of str to FileEntry
+        Size and checksum of its files, as far as they are known.
     """
 
     def __init__(
@@ -70,12 +75,48 @@ class ArraySegment(codec_base.Segment):  # type: ignore[misc]
         segid: str | None = None,
         documents: int = 0,
         deleted: Iterable[int] = (),
+        files: Mapping[str, FileEntry] | None = None,
     ) -> None:
         super().__init__(indexname)
         if segid is not None:
-            self.segid = segid
+            self.segid = checked_id(segid)
         self._documents = documents
         self._deleted = set(deleted)
+        self._files = files or {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what Whoosh's own table of contents keeps."""
+        return {name: value for name, value in self.__dict__.items() if name != "_files"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _files={})
+
+    @classmethod
+    def from_description(
+        cls, indexname: str, files: Mapping[str, FileEntry], description: dict[str, Any]
+    ) -> "ArraySegment":
+        """Return the segment that `describe` described."""
+        return cls(indexname, files=files, **description)
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the table of contents keeps of the segment."""
+        return {
+            "segid": self.segid,
+            "documents": self._documents,
+            "deleted": sorted(self._deleted),
+        }
+
+    def check(self, file: ArrayFile, name: str) -> None:
+        """Raise `DamagedFileError` when an opened file is not the one that was committed."""
+        entry = FileEntry(file.size, file.checksum)
+        if self._files.get(name, entry) != entry:
+            raise DamagedFileError(f"{file.name} is damaged: it is not the file of this segment")
+
+    def check_bytes(self, name: str, data: bytes) -> None:
+        """Raise `DamagedFileError` when a file without checksums is not the committed one."""
+        entry = FileEntry(len(data), zlib.crc32(data))
+        if self._files.get(name, entry) != entry:
+            raise DamagedFileError(f"{name} is damaged: it is not the file that was committed")
 
     def codec(self) -> ArrayCodec:
         """Return the codec."""
@@ -111,3 +152,21 @@ class ArraySegment(codec_base.Segment):  # type: ignore[misc]
     def is_deleted(self, docnum: int) -> bool:
         """Tell whether a document is deleted."""
         return docnum in self._deleted
+
+
+def checked_id(segid: str) -> str:
+    """Return a segment's own part of its name, which must be one that Whoosh makes."""
+    if not re.fullmatch("[0-9a-z]{16}", segid):
+        raise ValueError(f"{segid!r:.60} is no name of a segment")
+    return segid
+
+
+def _open(storage: Any, segment: Any) -> ArrayFile:
+    name = segment.make_filename(EXTENSION)
+    file = open_arrays(storage, name)
+    try:
+        segment.check(file, name)
+    except DamagedFileError:
+        file.close()
+        raise
+    return file

@@ -1,7 +1,7 @@
 """Writes the inverted index of a segment, whichever way the postings come."""
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,6 +15,10 @@ from index.whoosh_api import codec_base
 
 if TYPE_CHECKING:
     from index.codec.container import ArrayFileWriter
+
+
+class _DiscardedError(Exception):
+    """Ends the writing of a file that nobody will read."""
 
 
 class ArrayFieldWriter(codec_base.FieldWriter):  # type: ignore[misc]
@@ -91,7 +95,8 @@ class ArrayFieldWriter(codec_base.FieldWriter):  # type: ignore[misc]
 
     def discard(self) -> None:
         """Leave what was written without an end."""
-        self._opened.pop_all()
+        with suppress(_DiscardedError), self._opened:
+            raise _DiscardedError
         self.is_closed = True
 
     def _write(self, name: str, field: Any, run: Run, lengths: Array) -> None:

@@ -10,6 +10,7 @@ from index.codec.container import ArrayFile
 from index.codec.field_postings import FieldPostings
 from index.codec.lengths import Lengths
 from index.codec.matcher import VectorMatcher
+from index.codec.storages import read_file
 from index.codec.stored import StoredFields
 from index.whoosh_api import codec_base
 
@@ -79,8 +80,10 @@ class ArrayPerDocumentReader(codec_base.PerDocumentReader):  # type: ignore[misc
         if name in self._file:
             data = self._file[name].all()
         else:
-            with self._storage.open_file(added_column(self._segment, fieldname)) as file:
-                data = np.frombuffer(file.read(), np.uint8)
+            name = added_column(self._segment, fieldname)
+            content = read_file(self._storage, name)
+            self._segment.check_bytes(name, content)
+            data = np.frombuffer(content, np.uint8)
         return read_column(column, data, name, self._count)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:

@@ -28,16 +28,24 @@ def open_arrays(storage: Any, name: str) -> ArrayFile:
     """
     folder = folder_of(storage)
     if folder is None:
-        if not storage.file_exists(name):
-            raise FileNotFoundError(f"{storage} has no file {name}")
-        with storage.open_file(name) as file:
-            return ArrayFile(file.read(), name)
+        return ArrayFile(read_file(storage, name), name)
     try:
         return ArrayFile.open(folder / name)
     except DamagedFileError as error:
         if isinstance(error.__cause__, FileNotFoundError):
             raise error.__cause__ from None
         raise
+
+
+def read_file(storage: Any, name: str) -> bytes:
+    """Return the bytes of a file; `FileNotFoundError` where there is none."""
+    folder = folder_of(storage)
+    if folder is not None:
+        return (folder / name).read_bytes()
+    if not storage.file_exists(name):
+        raise FileNotFoundError(f"{storage} has no file {name}")
+    with storage.open_file(name) as file:
+        return bytes(file.read())
 
 
 @contextmanager

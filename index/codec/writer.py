@@ -47,6 +47,16 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
             if name in self.schema:
                 self.pool.add_field(name, terms.field(name), numbers)
 
+    def _close_segment(self) -> None:
+        if not self._own:
+            super()._close_segment()
+            return
+        # What was not flushed is dropped without having been written.
+        self.perdocwriter.is_closed = True
+        if not self.fieldwriter.is_closed:
+            self.fieldwriter.discard()
+        self.pool.cleanup()
+
     def _flush_segment(self) -> None:
         if not self._own:
             super()._flush_segment()
