@@ -1,6 +1,6 @@
 """The one module that imports Whoosh: what we use of it stands here and nowhere else."""
 
-from whoosh import analysis, columns, fields, formats, query
+from whoosh import __version__, analysis, columns, fields, formats, query
 from whoosh.analysis import analyzers
 from whoosh.codec import base as codec_base
 from whoosh.codec import whoosh3 as stock_codec
@@ -42,6 +42,7 @@ __all__ = [
     "TermNotFound",
     "W3Codec",
     "W3Segment",
+    "__version__",
     "analysis",
     "analyzers",
     "codec_base",

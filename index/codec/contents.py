@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from index.manifest import FileEntry
+from index.whoosh_api import __version__
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Contents:
     version : int
         The format of the table of contents.
     release : tuple of int
-        The version of Whoosh that wrote it, where Whoosh did.
+        The version of Whoosh that wrote it.
     """
 
     schema: Any
@@ -32,4 +33,4 @@ class Contents:
     generation: int
     files: Mapping[str, FileEntry] = field(default_factory=dict)
     version: int = 1
-    release: tuple[int, ...] = ()
+    release: tuple[int, ...] = __version__

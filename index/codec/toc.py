@@ -77,6 +77,7 @@ def write_toc(storage: Any, index: str, contents: Contents) -> None:
     content = {
         "format": FORMAT,
         "generation": contents.generation,
+        "release": contents.release,
         "schema": json.loads(schema_to_json(contents.schema)),
         "segments": [
             {"kind": _kind(segment), **segment.describe()} for segment in contents.segments
@@ -111,7 +112,8 @@ def _parsed(data: bytes, index: str, generation: int, schema: Any) -> Contents:
     ]
     if schema is None:
         schema = schema_from_json(json.dumps(content["schema"]))
-    return Contents(schema, segments, generation, files)
+    release = tuple(content["release"])
+    return Contents(schema, segments, generation, files, FORMAT, release)
 
 
 def _kind(segment: Any) -> str:

@@ -48,14 +48,11 @@ class ArrayWriter(SegmentWriter):  # type: ignore[misc]
                 self.pool.add_field(name, terms.field(name), numbers)
 
     def _close_segment(self) -> None:
-        if not self._own:
-            super()._close_segment()
-            return
-        # What was not flushed is dropped without having been written.
-        self.perdocwriter.is_closed = True
-        if not self.fieldwriter.is_closed:
+        if self._own and not self.fieldwriter.is_closed:
+            # What was not flushed is dropped without having been written.
+            self.perdocwriter.is_closed = True
             self.fieldwriter.discard()
-        self.pool.cleanup()
+        super()._close_segment()
 
     def _flush_segment(self) -> None:
         if not self._own:
