@@ -75,6 +75,11 @@ class StringTable:
         # No UTF-8 text holds the byte 0xff, so it sorts behind every continuation of the prefix.
         return range(start, self._first_not_below(prefix.encode() + b"\xff"))
 
+    def part(self, numbers: range) -> tuple[Array, Array]:
+        """Return the bytes of consecutive strings in a row, and where each ends, 0 in front."""
+        ends = self._ends[numbers.start : numbers.stop + 1].astype(np.int64)
+        return self._data[int(ends[0]) : int(ends[-1])], ends - ends[0]
+
     def _bytes(self, number: int) -> bytes:
         if not 0 <= number < len(self):
             raise IndexError(number)

@@ -12,6 +12,7 @@ from whoosh.filedb.structfile import BufferFile, StructFile
 from whoosh.formats import Positions
 from whoosh.index import EmptyIndexError, FileIndex, LockError
 from whoosh.lang import porter, porter2
+from whoosh.lang.morph_en import variations
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.qparser import QueryParser, plugins, syntax
 from whoosh.query.spans import Span
@@ -58,4 +59,5 @@ __all__ = [
     "stock_codec",
     "syntax",
     "try_for",
+    "variations",
 ]

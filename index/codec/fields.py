@@ -37,6 +37,9 @@ from index.arrays import Array
 from index.codec.container import ArrayFile, MappedArray
 from index.strings import StringTable
 
+ONE = 65_535
+"""The impact that stands for 1."""
+
 
 class FieldArrays:
     """Read access to one field; safe to share between threads.
@@ -92,21 +95,43 @@ class FieldArrays:
         """Return the place of the term with this code in its table, -1 when it is not here."""
         if self._codes is None:
             return code
-        place = int(self._codes.searchsorted(code))
-        return place if place < len(self._codes) and self._codes[place] == code else -1
+        # Of its own type, or the whole array would be converted for the comparison.
+        sought = self._codes.dtype.type(code)
+        place = int(self._codes.searchsorted(sought))
+        return place if place < len(self._codes) and self._codes[place] == sought else -1
+
+    def runs(self, codes: Array) -> list[tuple[int, int]]:
+        """Return the places of these terms (codes, ascending) as ranges: first, one behind last.
+
+        Terms that follow one another here are one range, whose postings lie in a row; terms that
+        are not here are left out.
+        """
+        if self._codes is not None:
+            codes = codes.astype(self._codes.dtype)
+            places = self._codes.searchsorted(codes)
+            codes = places[self._codes.take(places, mode="clip") == codes] if len(self) else places
+        if not len(codes):
+            return []
+        breaks = np.flatnonzero(np.diff(codes) != 1)
+        firsts = [int(codes[0]), *codes[breaks + 1].tolist()]
+        lasts = [*codes[breaks].tolist(), int(codes[-1])]
+        return [(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
 
     def span(self, place: int) -> slice:
         """Return which of the field's postings are a term's."""
         return slice(self._ends[place], self._ends[place + 1])
 
-    def documents(self, place: int) -> Array:
-        """Return the documents of a term, ascending, as they are stored (uint16 or uint32)."""
-        return self._documents[self.span(place)]
+    def documents(self, place: int, stop: int = 0) -> Array:
+        """Return the documents of a term, ascending, as they are stored (uint16 or uint32).
 
-    def impacts(self, place: int) -> Array:
-        """Return the impacts of a term's postings (uint16, 65535 standing for 1)."""
+        With ``stop``, those of all terms from this place to before that one, one behind the other.
+        """
+        return self._documents[self._ends[place] : self._ends[stop or place + 1]]
+
+    def impacts(self, place: int, stop: int = 0) -> Array:
+        """Return the impacts of the postings of `documents` (uint16, 65535 standing for 1)."""
         assert self._impacts is not None, self.name
-        return self._impacts[self.span(place)]
+        return self._impacts[self._ends[place] : self._ends[stop or place + 1]]
 
     def occurrences(self, place: int) -> tuple[Array, Array]:
         """Return the positions of all occurrences of a term, and where its postings begin.
@@ -118,6 +143,23 @@ class FieldArrays:
         ends = self._file[f"{self.name}/position_ends"]
         start, stop = int(ends[place]), int(ends[place + 1])
         return self._positions[start:stop], bits(self._file[f"{self.name}/firsts"], start, stop)
+
+    def spellings(self, place: int) -> Array | None:
+        """Return which spelling of its term each occurrence is, 0 for the commonest (unsigned).
+
+        None when all are the commonest one, or when the field does not tell spellings apart.
+        """
+        if f"{self.name}/others" not in self._file:
+            return None
+        start, stop = self._file[f"{self.name}/other_ends"][place : place + 2].tolist()
+        if start == stop:
+            return None
+        codes = self._file[f"{self.name}/other_codes"][start:stop]
+        ends = self._file[f"{self.name}/position_ends"]
+        others = bits(self._file[f"{self.name}/others"], int(ends[place]), int(ends[place + 1]))
+        spellings = np.zeros(len(others), codes.dtype)
+        spellings[others] = codes
+        return spellings
 
     def _optional(self, name: str) -> MappedArray | None:
         full = f"{self.name}/{name}"
