@@ -1,4 +1,4 @@
-"""The codec against Whoosh's own: the same operations, then everything that a reader can be asked."""
+"""The codec against Whoosh's own: the same operations, then all that a reader can be asked."""
 
 import random
 from datetime import datetime, timedelta
@@ -21,23 +21,10 @@ from index.whoosh_api import (
     query,
 )
 
-WORDS = [
-    "alfa",
-    "bravo",
-    "charlie",
-    "delta",
-    "echo",
-    "foxtrot",
-    "golf",
-    "hotel",
-    "india",
-    "juliett",
-    "kilo",
-    "lima",
-]
+WORDS = "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima".split()  # noqa: SIM905
 EXACT = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 14, 16, 20)
 """Lengths that Whoosh's byte holds exactly, so that its scores are comparable."""
-WHEN = datetime(2011, 7, 11)
+WHEN = datetime(2011, 7, 11)  # noqa: DTZ001  Whoosh's dates have no zone
 
 
 def make_schema():
@@ -110,7 +97,7 @@ class Stock:
     def create(self, folder):
         return whoosh_index.create_in(str(folder), make_schema())
 
-    def writer(self, ix, number):
+    def writer(self, ix, _number):
         return ix.writer()
 
 
@@ -128,7 +115,7 @@ class Memory(Stock):
 
     name = "memory"
 
-    def create(self, folder):
+    def create(self, _folder):
         return ArrayIndex.create(RamStorage(), make_schema())
 
 
@@ -137,7 +124,7 @@ class Spilling(Files):
 
     name = "spilling"
 
-    def writer(self, ix, number):
+    def writer(self, ix, _number):
         return ix.writer(limitmb=0.01)
 
 
@@ -155,7 +142,7 @@ class OnlyCodec(Stock):
 
     name = "codec"
 
-    def writer(self, ix, number):
+    def writer(self, ix, _number):
         return ix.writer(codec=ArrayCodec())
 
 

@@ -1,4 +1,4 @@
-"""What is written comes back: arrays, stored values, postings of every format, and whole indexes."""
+"""What is written comes back: arrays, stored values, postings of every format, indexes."""
 
 import io
 import math
@@ -141,7 +141,7 @@ class Thing:
 @pytest.mark.parametrize("value", [Thing(), {"a": [Thing()]}, Thing, len, {"a": {1: {Thing()}}}])
 def test_an_object_is_refused_and_its_field_named(value):
     writer = StoredWriter()
-    with pytest.raises(UnstorableValueError, match="field note: .* cannot be stored: give text"):
+    with pytest.raises(UnstorableValueError, match=r"field note: .* cannot be stored: give text"):
         writer.add({"title": "well", "note": value})
 
 

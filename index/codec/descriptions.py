@@ -5,6 +5,7 @@ anything else to life.
 """
 
 import re
+import struct
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any
@@ -58,7 +59,10 @@ _NAMED = {_full_name(thing): thing for thing in (bool, float, int, str, porter.s
 """What may stand as the value of an attribute: types of numbers, and stemmers."""
 _COMPRESSORS = {"zlib", "bz2", "lzma"}
 """Modules that a compressed column may import."""
-_DAMAGES = (AttributeError, LookupError, RecursionError, TypeError, ValueError, re.error)
+_DAMAGES = (
+    *(AttributeError, LookupError, RecursionError, TypeError, ValueError),
+    *(re.error, struct.error),
+)
 NAMES = frozenset({*CLASSES, *_NAMED})
 
 

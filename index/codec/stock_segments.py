@@ -100,7 +100,12 @@ class StockSegment(W3Segment):  # type: ignore[misc]
         """Return the storage of the files that are packed into one."""
         self.check(storage)
         packed = _without_pickle(storage.open_file(self.make_filename(self.COMPOUND_EXT)))
-        return _PlainStorage(compound.CompoundStorage(packed, use_mmap=storage.supports_mmap))
+        try:
+            files = compound.CompoundStorage(packed, use_mmap=storage.supports_mmap)
+        except BaseException:
+            packed.close()
+            raise
+        return _PlainStorage(files)
 
 
 class StockCodec(W3Codec):  # type: ignore[misc]
@@ -189,6 +194,15 @@ class _StockPerDocumentReader(stock_codec.W3PerDocReader):  # type: ignore[misc]
 
 class _StockMatcher(stock_codec.W3LeafMatcher):  # type: ignore[misc]
     """Walks postings whose blocks are pickled."""
+
+    def _goto(self, position: int) -> None:
+        try:
+            super()._goto(position)
+        except Exception as error:
+            # Whoosh calls whatever is wrong with the head of a block a corrupt index.
+            if isinstance(error.__cause__, UnsafePickleError):
+                raise error.__cause__ from None
+            raise
 
     def _read_data(self) -> None:
         data = self._postfile.get(self._dataoffset, self._nextoffset - self._dataoffset)
