@@ -59,6 +59,7 @@ def live(folder):
 
 def lives(folder):
     """Begin a life in a forked child for each line of the standard input."""
+    commit(folder, found(folder)[0] + 1)  # so that all is imported before the first fork
     while os.read(0, 1):
         child = os.fork()
         if not child:
