@@ -38,7 +38,7 @@ def make_schema():
         tags=fields.KEYWORD(commas=True, stored=True, scorable=True, sortable=True),
         when=fields.DATETIME(stored=True, sortable=True),
         size=fields.NUMERIC(int, 64, stored=True, sortable=True),
-        share=fields.NUMERIC(float, stored=True, sortable=True),
+        share=fields.NUMERIC(float, stored=True),
         public=fields.BOOLEAN(stored=True),
         grams=fields.NGRAMWORDS(minsize=2, maxsize=2),
         boosted=fields.FieldType(formats.PositionBoosts(), boosting, scorable=True),
@@ -296,11 +296,11 @@ def postings(reader):
 
 
 def all_columns(reader):
-    names = [*("tags", "when", "size", "share", "column", "reference", "flag", "block")]
+    names = ("tags", "when", "size", "column", "reference", "flag", "block")
     return {
         name: [reader.column_reader(name)[k] for k in reader.all_doc_ids()]
         for name in names
-        if reader.has_column(name) and name != "share"
+        if reader.has_column(name)
     }
 
 
