@@ -117,6 +117,11 @@ class Columns:
     def _ids(self) -> StringTable:
         return StringTable.open(self._file, "ids")
 
+    @cached_property
+    def _places(self) -> memoryview:
+        """Where in the order of ids each document's stands."""
+        return self._file["ids.places"].all().data
+
     @property
     def undated(self) -> int:
         """How many articles have no date; they are the first documents."""
@@ -132,8 +137,8 @@ class Columns:
 
     def ids(self, documents: Iterable[int]) -> list[str]:
         """Return the ids of documents."""
-        places = self._file["ids.places"].all()
-        return [self._ids[int(places[document])] for document in documents]
+        places = self._places
+        return self._ids.strings(places[document] for document in documents)
 
     def facet(self, name: str) -> FacetColumn:
         """Return the column of a facet."""

@@ -61,6 +61,11 @@ class StringTable:
         for number in range(len(self)):
             yield self[number]
 
+    def strings(self, numbers: Iterable[int]) -> list[str]:
+        """Return the strings of these numbers, which are all in the table."""
+        data, ends = self._data_view, self._ends_view
+        return [str(data[ends[number] : ends[number + 1]], "utf-8") for number in numbers]
+
     def find(self, string: str) -> int | None:
         """Return the number of ``string`` in a table sorted by UTF-8 bytes, None when absent."""
         sought = string.encode()

@@ -49,6 +49,8 @@ class Visibility:
     def hidden(self) -> Array:
         """Return the documents that are not public now, ascending and distinct (int64)."""
         changed = self._read_changes()
+        if not changed and not len(self._expiring):
+            return self._expiring
         expires = self._generation.columns.expires[self._expiring]
         expired = self._expiring[expires <= time.time()]
         now = datetime.now(UTC)

@@ -1,6 +1,6 @@
 """The one module that imports Whoosh: what we use of it stands here and nowhere else."""
 
-from whoosh import __version__, analysis, columns, fields, formats, query
+from whoosh import __version__, analysis, columns, fields, formats, query, scoring
 from whoosh.analysis import analyzers
 from whoosh.codec import base as codec_base
 from whoosh.codec import whoosh3 as stock_codec
@@ -16,7 +16,8 @@ from whoosh.lang.morph_en import variations
 from whoosh.matching import LeafMatcher, ReadTooFar
 from whoosh.qparser import QueryParser, plugins, syntax
 from whoosh.query.spans import Span
-from whoosh.reading import SegmentReader, TermInfo, TermNotFound
+from whoosh.reading import IndexReader, SegmentReader, TermInfo, TermNotFound
+from whoosh.searching import Searcher
 from whoosh.util.filelock import try_for
 from whoosh.writing import IndexingError, SegmentWriter
 
@@ -26,6 +27,7 @@ __all__ = [
     "FieldType",
     "FileIndex",
     "FileStorage",
+    "IndexReader",
     "IndexingError",
     "LeafMatcher",
     "LockError",
@@ -34,6 +36,7 @@ __all__ = [
     "RamStorage",
     "ReadTooFar",
     "Schema",
+    "Searcher",
     "SegmentReader",
     "SegmentWriter",
     "Span",
@@ -56,6 +59,7 @@ __all__ = [
     "porter",
     "porter2",
     "query",
+    "scoring",
     "stock_codec",
     "syntax",
     "try_for",

@@ -9,7 +9,7 @@ import numpy as np
 
 from articles.article import Article
 from articles.store import Store
-from index.builder import BuildReport, rebuild
+from index.builder import MEMORY, BuildReport, rebuild
 from index.publish import Generations
 from index.visibility import Visibility
 from recommender.lists import related_lists
@@ -25,14 +25,18 @@ WORDS = (
 
 
 def build(
-    home: Path, articles: Sequence[Article], *, now: datetime = NOW
+    home: Path, articles: Sequence[Article], *, now: datetime = NOW, memory: int = MEMORY
 ) -> tuple[Store, Generations, BuildReport]:
-    """Store and build ``articles`` under ``home``; the caller closes the store."""
+    """Store and build ``articles`` under ``home``; the caller closes the store.
+
+    With a ``memory`` of 1 a thousand articles are a segment.
+    """
     home.mkdir(parents=True, exist_ok=True)
     store = Store.open(f"sqlite:///{home / 'archive.sqlite3'}")
     store.upsert(articles, now)
     generations = Generations(home / "generations")
-    return store, generations, rebuild(store, generations, now=now, steps=[related_lists])
+    report = rebuild(store, generations, now=now, memory=memory, steps=[related_lists])
+    return store, generations, report
 
 
 def random_articles(count: int, seed: int = 7) -> list[Article]:

@@ -34,9 +34,9 @@ class ColumnBuilder:
         return np.frombuffer(self._bytes.getvalue(), np.uint8)
 
 
-def read_column(column: Any, data: Array, name: str, documents: int) -> Any:
+def read_column(column: Any, file: "ColumnFile", size: int, documents: int) -> Any:
     """Return Whoosh's reader of the bytes of a column."""
-    return without_pickle(column).reader(_ColumnFile(data.data, name), 0, len(data), documents)
+    return without_pickle(column).reader(file, 0, size, documents)
 
 
 def without_pickle(column: Any) -> Any:
@@ -48,7 +48,7 @@ def without_pickle(column: Any) -> Any:
     return column
 
 
-class _ColumnFile(BufferFile):  # type: ignore[misc]
+class ColumnFile(BufferFile):  # type: ignore[misc]
     """A file over mapped bytes; they are copied only for columns that read them in a row."""
 
     def __init__(self, data: memoryview, name: str) -> None:
@@ -60,6 +60,7 @@ class _ColumnFile(BufferFile):  # type: ignore[misc]
 
     @cached_property
     def file(self) -> BytesIO:
+        """What Whoosh reads from one byte to the next."""
         return BytesIO(self._buf)
 
 

@@ -36,6 +36,10 @@ class FieldPostings(FieldArrays):
         self.boost: float = notes["boost"]
         self.layout = Layout(notes["kind"])
 
+    def close(self) -> None:
+        """Let go of the file, although somebody may still have this object."""
+        vars(self).clear()
+
     def counts_of(self, place: int) -> Array:
         """Return how many occurrences the postings at a place have (int64)."""
         span = self.span(place)

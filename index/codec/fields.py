@@ -100,22 +100,37 @@ class FieldArrays:
         place = int(self._codes.searchsorted(sought))
         return place if place < len(self._codes) and self._codes[place] == sought else -1
 
+    def frequencies(self, codes: Array) -> Array:
+        """Return how many postings each of these terms has (codes, ascending; int64)."""
+        places, here = self._locate(codes)
+        found = np.zeros(len(codes), np.int64)
+        found[here] = self.ends[places + 1] - self.ends[places]
+        return found
+
     def runs(self, codes: Array) -> list[tuple[int, int]]:
         """Return the places of these terms (codes, ascending) as ranges: first, one behind last.
 
         Terms that follow one another here are one range, whose postings lie in a row; terms that
         are not here are left out.
         """
-        if self._codes is not None:
-            codes = codes.astype(self._codes.dtype)
-            places = self._codes.searchsorted(codes)
-            codes = places[self._codes.take(places, mode="clip") == codes] if len(self) else places
-        if not len(codes):
+        places, _ = self._locate(codes)
+        if not len(places):
             return []
-        breaks = np.flatnonzero(np.diff(codes) != 1)
-        firsts = [int(codes[0]), *codes[breaks + 1].tolist()]
-        lasts = [*codes[breaks].tolist(), int(codes[-1])]
+        breaks = np.flatnonzero(np.diff(places) != 1)
+        firsts = [int(places[0]), *places[breaks + 1].tolist()]
+        lasts = [*places[breaks].tolist(), int(places[-1])]
         return [(first, last + 1) for first, last in zip(firsts, lasts, strict=True)]
+
+    def _locate(self, codes: Array) -> tuple[Array, Array]:
+        """Return the places of those terms that are here, and which of ``codes`` these are."""
+        if self._codes is None:
+            return codes, np.arange(len(codes))
+        if not len(self):
+            return codes[:0], codes[:0]
+        codes = codes.astype(self._codes.dtype)
+        places = self._codes.searchsorted(codes)
+        here = np.flatnonzero(self._codes.take(places, mode="clip") == codes)
+        return places[here], here
 
     def span(self, place: int) -> slice:
         """Return which of the field's postings are a term's."""

@@ -10,6 +10,7 @@ import numpy as np
 from index.arrays import Array
 from index.codec.field_postings import FieldPostings
 from index.codec.layouts import COLUMNS
+from index.codec.lengths import Lengths
 from index.whoosh_api import LeafMatcher, ReadTooFar
 
 BLOCK = 128
@@ -31,8 +32,11 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         What Whoosh calls the term.
     scorer : Scorer or None
         Scores postings; without one the matcher has neither scores nor qualities.
-    lengths : array
-        The field's length in every document of the segment.
+    lengths : Lengths or None
+        The lengths of the segment's fields.
+
+    No array of the file is kept here, so that closing the reader closes the file, whoever still
+    has a matcher.
     """
 
     def __init__(
@@ -42,7 +46,7 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         format_: Any,
         term: tuple[str, bytes] | None,
         scorer: Any,
-        lengths: Array,
+        lengths: Lengths | None,
     ) -> None:
         self._field = field
         self._place = place
@@ -50,7 +54,6 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         self._term = term
         self.scorer = scorer
         self._lengths = lengths
-        self._documents = field.documents(place)
         self._length = len(self._documents)
         self._at = self._start = self._stop = 0
         self._ids: list[Any] = []
@@ -168,7 +171,9 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         return self._stop + int(np.searchsorted(rest, document))
 
     def _block_lengths(self) -> Array:
-        return self._lengths[self._documents[self._start : self._stop]]
+        assert self._lengths is not None
+        assert self._term is not None
+        return self._lengths.of(self._term[0])[self._documents[self._start : self._stop]]
 
     def _rows(self, astype: str) -> list[Any]:
         """Return the occurrences of the current posting: numbers, or tuples of several columns."""
@@ -176,6 +181,10 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
         start = stop - int(self._counts[self._at])
         columns = [self._columns[name][start:stop].tolist() for name in COLUMNS[astype]]
         return columns[0] if len(columns) == 1 else list(zip(*columns, strict=True))
+
+    @property
+    def _documents(self) -> Array:
+        return self._field.documents(self._place)
 
     @cached_property
     def _counts(self) -> Array:
@@ -187,18 +196,19 @@ class ArrayMatcher(LeafMatcher):  # type: ignore[misc]
 
     @cached_property
     def _weights(self) -> Array:
-        return self._field.weights_of(self._place)
+        return np.array(self._field.weights_of(self._place))
 
     @cached_property
     def _columns(self) -> dict[str, Array]:
-        return self._field.columns_of(self._place)
+        columns = self._field.columns_of(self._place)
+        return {name: np.array(column) for name, column in columns.items()}
 
 
 class VectorMatcher(ArrayMatcher):
     """Walks the terms of one document's vector, whose ids are the terms as text."""
 
     def __init__(self, field: FieldPostings, document: int, format_: Any) -> None:
-        super().__init__(field, document, format_, None, None, np.empty(0, np.int32))
+        super().__init__(field, document, format_, None, None, None)
 
     def _names(self, documents: Array) -> list[Any]:
         terms = self._field.terms

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from index.codec.column_values import read_column
+from index.codec.column_values import ColumnFile, read_column
 from index.codec.container import ArrayFile
 from index.codec.field_postings import FieldPostings
 from index.codec.lengths import Lengths
@@ -36,11 +36,17 @@ class ArrayPerDocumentReader(codec_base.PerDocumentReader):  # type: ignore[misc
         self.lengths = Lengths(file, self._count)
         self.stored = StoredFields(file)
         self._vectors: dict[str, FieldPostings] = {}
+        self._column_files: list[ColumnFile] = []
 
     def close(self) -> None:
         """Let go of the file."""
         self.lengths.clear()
+        for vectors in self._vectors.values():
+            vectors.close()
         self._vectors.clear()
+        for file in self._column_files:
+            file.close()
+        self._column_files.clear()
         del self.stored
         self._file.close()
 
@@ -84,7 +90,9 @@ class ArrayPerDocumentReader(codec_base.PerDocumentReader):  # type: ignore[misc
             content = read_file(self._storage, name)
             self._segment.check_bytes(name, content)
             data = np.frombuffer(content, np.uint8)
-        return read_column(column, data, name, self._count)
+        file = ColumnFile(data.data, name)
+        self._column_files.append(file)
+        return read_column(column, file, len(data), self._count)
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         """Return the length of a field in a document, ``default`` where it has none."""

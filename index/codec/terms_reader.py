@@ -99,11 +99,12 @@ class ArrayTermsReader(codec_base.TermsReader):  # type: ignore[misc]
             When it is not there.
         """
         field, place = self._get(fieldname, text)
-        lengths = self._lengths.of(fieldname)
-        return ArrayMatcher(field, place, format_, (fieldname, text), scorer, lengths)
+        return ArrayMatcher(field, place, format_, (fieldname, text), scorer, self._lengths)
 
     def close(self) -> None:
         """Let go of the file."""
+        for field in self._fields.values():
+            field.close()
         self._fields.clear()
         self._lengths.clear()
         self._file.close()

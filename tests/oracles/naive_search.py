@@ -1,38 +1,42 @@
-"""Search by the book: loops over all articles, no index. At most forty lines, to be read."""
+"""Leaves of a query by the book: each looks at every word of every article."""
 
 from math import log
 
-from articles.article import Article
-from index.analysis import terms
+import numpy as np
+
+from tests.oracles.naive_words import words_of
 
 
-def positions(article: Article, field: str = "text") -> list[tuple[str, int, float]]:
-    """Return (term, position, weight) of every token of a field; paragraphs lie eight apart."""
-    found, place = [], 0
-    parts = (article.title, article.summary, *article.body) if field == "text" else (article.title,)
-    for order, part in enumerate(parts):
-        words = terms(part, article.language)
-        weight = 2.0 if order == 0 and field == "text" else 1.0
-        found += [(word, place + n, weight) for n, word in enumerate(words)]
-        place += len(words) + 8
-    return found
+class NaiveSearch:
+    def __init__(self, articles):
+        self.dates = {article.id: article.published for article in articles}
+        self.words = {article.id: words_of(article) for article in articles}
+        sums = {key: np.float32(sum(w.weight for w in ws)) for key, ws in self.words.items()}
+        mean = np.float32(sum(map(float, sums.values())) / len(articles))
+        self.norms = {key: 1.6 * (1 - 0.3 + 0.3 * (n / mean)) for key, n in sums.items()}
 
+    def weight(self, frequency):
+        return 2.6 * log(1 + (len(self.words) - frequency + 0.5) / (frequency + 0.5))
 
-def term_scores(articles: list[Article], word: str) -> dict[str, float]:
-    """Return the BM25 score of each article that holds ``word``."""
-    tokens = {a.id: positions(a) for a in articles}
-    lengths = {key: sum(weight for *_, weight in found) for key, found in tokens.items()}
-    mean = sum(lengths.values()) / len(lengths)
-    tf = {key: sum(w for term, _, w in found if term == word) for key, found in tokens.items()}
-    tf = {key: weight for key, weight in tf.items() if weight}
-    idf = log(1 + (len(articles) - len(tf) + 0.5) / (len(tf) + 0.5))
-    return {k: idf * w * 2.6 / (w + 1.6 * (0.7 + 0.3 * lengths[k] / mean)) for k, w in tf.items()}
+    def terms(self, terms, boost=1.0):
+        """Score terms like spellings of one word: occurrences add up before saturation."""
+        odds = {}
+        for key, words in self.words.items():
+            for term in terms & {word.term for word in words}:
+                tf = np.float32(sum(word.weight for word in words if word.term == term))
+                impact = round(float(tf / (tf + self.norms[key]) * np.float32(65535)))
+                odds[key] = odds.get(key, 0) + impact / (65535 - impact)
+        return {k: boost * self.weight(len(odds)) * o / (1 + o) for k, o in odds.items()}
 
-
-def holds_phrase(article: Article, words: list[str], slop: int = 1) -> bool:
-    """Say whether the words stand in order, each at most ``slop`` behind the one before."""
-    ends = {place for term, place, _ in positions(article) if term == words[0]}
-    for word in words[1:]:
-        places = {place for term, place, _ in positions(article) if term == word}
-        ends = {p for p in places if any(0 < p - end <= slop for end in ends)}
-    return bool(ends)
+    def phrase(self, fits, slop=1, boost=1.0):
+        """Score words in order like one word that is as rare as all of them together."""
+        counts, holding = {}, [0] * len(fits)
+        for key, words in self.words.items():
+            places = [[word.place for word in words if fit(word)] for fit in fits]
+            holding = [n + bool(found) for n, found in zip(holding, places, strict=True)]
+            ends, *others = places
+            for found in others:
+                ends = [p for p in found if any(0 < p - end <= slop for end in ends)]
+            counts[key] = len(ends)
+        weight = boost * sum(map(self.weight, holding))
+        return {k: float(weight * n / (n + self.norms[k])) for k, n in counts.items() if n}
