@@ -135,9 +135,19 @@ class _PlainStorage:
 
     def __init__(self, storage: Any) -> None:
         self._storage = storage
+        self._buffers: list[Any] = []
 
     def open_file(self, name: str, **options: Any) -> Any:
-        return _without_pickle(self._storage.open_file(name, **options))
+        file = _without_pickle(self._storage.open_file(name, **options))
+        self._buffers.append(getattr(file, "_buf", None))
+        return file
+
+    def close(self) -> None:
+        for buffer in self._buffers:
+            if isinstance(buffer, memoryview):
+                # One of the distributions leaves that to whoever still has the file.
+                buffer.release()
+        self._storage.close()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._storage, name)
