@@ -23,15 +23,15 @@ REMEMBERED = 65_536
 NAMES = "names"
 """Stands for the language of fields of names, whose words are not stemmed."""
 
-_MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
-_CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
+CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = r"[^\W\d_]"
-_WORD = rf"[^\W_{_CJK}]+(?:[{_MARKS}]+[^\W_{_CJK}]*)*"
+_WORD = rf"[^\W_{CJK}]+(?:[{MARKS}]+[^\W_{CJK}]*)*"
 TOKEN = re.compile(
     rf"{_LETTER}\.{_LETTER}\b\.?(?:{_LETTER}\.)*"  # U.S.  U.S  U.S.S.R.
     r"|\d+(?:[.,]\d+)+"  # 1,014  5.93
     rf"|{_WORD}(?:['’ʼ]{_WORD})*"  # minister's
-    rf"|[{_CJK}]"
+    rf"|[{CJK}]"
 )
 
 _ALGORITHMS = {
@@ -155,6 +155,11 @@ def terms(text: str, language: str) -> list[str]:
 def primary_language(language: str) -> str:
     """Return the primary subtag, by which stemmers are chosen: "pt" for "pt-BR"."""
     return language.replace("_", "-").split("-", 1)[0].lower()
+
+
+def stemming_of(language: str) -> str:
+    """Return by which language's rules words of ``language`` become terms, "" for no one's."""
+    return language if language in _ALGORITHMS or language in _NOT_LATIN else ""
 
 
 def _without_accents(word: str) -> str:

@@ -1,9 +1,5 @@
-"""Numpy arrays as files of one folder, mapped when they are read.
+"""What numpy arrays are called here, and what is raised when those of a file are damaged."""
 
-Nothing is pickled; a file that numpy cannot read raises `DamagedFileError` with its name.
-"""
-
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,17 +13,13 @@ class DamagedFileError(BackfileError):
     """A file of a generation is not what was written."""
 
 
-def save(folder: Path, name: str, array: Array) -> None:
-    """Write ``array`` as ``<name>.npy``."""
-    np.save(folder / f"{name}.npy", array, allow_pickle=False)
+def ranges(starts: Array, lengths: Array) -> Array:
+    """Return the numbers from each start on, so many of each, in a row (int64).
 
-
-def load(folder: Path, name: str) -> Array:
-    """Return the array of ``<name>.npy``, mapped read-only: its pages are read when used."""
-    path = folder / f"{name}.npy"
-    try:
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        raise DamagedFileError(f"{path} cannot be read as an array: {error}") from error
-    # A plain view costs a microsecond a slice less than numpy's memmap class.
-    return np.asarray(mapped)
+    Examples
+    --------
+    >>> ranges(np.array([5, 9]), np.array([3, 2])).tolist()
+    [5, 6, 7, 9, 10]
+    """
+    ends = np.cumsum(lengths, dtype=np.int64)
+    return np.repeat(starts - ends + lengths, lengths) + np.arange(ends[-1] if len(ends) else 0)

@@ -6,9 +6,10 @@ from functools import cached_property
 from pathlib import Path
 
 from index.codec.container import ArrayFile
-from index.postings import Segment, segment_name
+from index.postings import Segment
 from index.strings import StringTable
 from index.tfidf import TfidfRows
+from index.word_fields import segment_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,35 +1,35 @@
 """The rebuild: the public articles of the store become a new generation, which is then served."""
 
-import math
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TypeVar
 
 from articles.article import Article, is_public
 from articles.store import Store
-from index import columns, documents
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
 from index.codec.container import ArrayFileWriter
+from index.crew import Crew
+from index.documents import BLOCK
 from index.generation import ARCHIVE
 from index.manifest import Manifest, describe
-from index.postings import K1, LARGEST_SEGMENT, TEXT, TITLE_WEIGHT, B
+from index.overview import Overview
 from index.publish import Generations
-from index.reading import BATCH, Batch
+from index.reading import BATCH, Portion, Reading
+from index.uniting import United
 from index.vocabulary import Vocabulary
-from index.workers import Alone, Crew, Team, save_numberings
+from index.word_fields import K1, TITLE_WEIGHT, B
 
+_T = TypeVar("_T")
 MEMORY = 1024
 """Megabytes that a build may take for the articles it has in hand, over all its processes."""
-_BYTES_A_TOKEN = 28
-"""What a token costs while its segment is inverted."""
-_SCRATCH = "reading"
+_SCRATCH = "scratch"
+_LARGEST_BATCH = 1 << 24
+"""Bytes of articles after which a batch ends early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,16 +71,10 @@ def rebuild(
         # serving.
         sequence = store.last_sequence()
         public = _Public(store, now, on_progress)
+        portions = (Portion(lines=batch) for batch in _batches(public, len))
+        work = _Build(folder, processes, memory, steps, on_progress)
         try:
-            manifest = build(
-                folder,
-                public,
-                processes=processes,
-                memory=memory,
-                store_sequence=sequence,
-                steps=steps,
-                on_progress=on_progress,
-            )
+            manifest = work.run(portions, sequence)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -100,7 +94,6 @@ def build(
     *,
     processes: int = 1,
     memory: int = MEMORY,
-    store_sequence: int = 0,
     steps: Sequence[BuildStep] = (),
     on_progress: OnProgress = lambda _: None,
 ) -> Manifest:
@@ -116,8 +109,6 @@ def build(
         How many share the work; the files are the same.
     memory : int
         Megabytes for articles in hand; segments are made so small that they fit.
-    store_sequence : int
-        The last change of the store that is in it for certain.
     steps : sequence of BuildStep
         What is added to the generation.
     on_progress : callable
@@ -128,112 +119,98 @@ def build(
     BuildError
         When one of the processes ends before its work is done.
     """
-    scratch = folder / _SCRATCH
-    scratch.mkdir()
-    crew: Crew = Alone(folder, scratch) if processes == 1 else Team(folder, scratch, processes)
-    with crew:
-        count = 0
-        iterator = iter(articles)
-        while batch := list(islice(iterator, BATCH)):
-            crew.read(count, batch, [documents.to_line(article) for article in batch])
-            count += 1
-        vocabulary = Vocabulary(crew.readings())
-        batches = [Batch(scratch, number) for number in range(count)]
-        save_numberings(scratch, vocabulary.numberings)
-        plan = _plan(batches, crew.owners(), len(vocabulary.terms), memory * 2**20 // processes)
-        written = 0
+    batches = _batches(articles, lambda article: sum(map(len, article.body)))
+    portions = (Portion(articles=batch) for batch in batches)
+    return _Build(folder, processes, memory, steps, on_progress).run(portions, 0)
 
-        def on_done() -> None:
-            nonlocal written
-            written += 1
-            on_progress(BuildProgress("writing segments", written, len(plan)))
 
-        crew.write(plan, on_done)
-    languages = _write_archive(folder, batches, vocabulary)
-    del batches
-    shutil.rmtree(scratch)
-    context = BuildContext(folder, len(plan), languages, on_progress)
-    for step in steps:
-        step(context)
-    manifest = Manifest(
-        articles=len(languages),
-        terms=len(vocabulary.terms),
-        segments=len(plan),
-        languages=tuple(sorted(set(languages), key=lambda name: (-languages.count(name), name))),
-        store_sequence=store_sequence,
-        settings={"title_weight": TITLE_WEIGHT, "k1": K1, "b": B},
-        files={path.name: describe(path) for path in sorted(folder.iterdir())},
-    )
-    manifest.write(folder)
-    return manifest
+class _Build:
+    """One build into an empty folder."""
+
+    def __init__(
+        self,
+        folder: Path,
+        processes: int,
+        memory: int,
+        steps: Sequence[BuildStep],
+        on_progress: OnProgress,
+    ) -> None:
+        self._folder = folder
+        self._scratch = folder / _SCRATCH
+        self._processes = processes
+        self._memory = memory * 2**20
+        self._steps = steps
+        self._on_progress = on_progress
+
+    def run(self, portions: Iterable[Portion], store_sequence: int) -> Manifest:
+        """Write all files; return their manifest."""
+        self._scratch.mkdir()
+        with Crew(self._folder, self._scratch, self._processes) as crew:
+            for portion in portions:
+                crew.read(portion)
+            readers = crew.finish_reading()
+            united = United({number: Reading(self._scratch, number) for number in {0, *readers}})
+            united.save(self._scratch)
+            overview = Overview(self._scratch, readers, united)
+            plans = overview.plans(self._memory)
+            self._write_archive(united.vocabulary, overview)
+            for done in crew.write(plans, overview.at_once(plans, self._memory)):
+                self._on_progress(BuildProgress("writing segments", done, len(plans)))
+        languages = overview.languages()
+        shutil.rmtree(self._scratch)
+        context = BuildContext(self._folder, len(plans), languages, self._on_progress)
+        for step in self._steps:
+            step(context)
+        counts = Counter(languages)
+        manifest = Manifest(
+            articles=len(languages),
+            terms=len(united.vocabulary.terms),
+            segments=len(plans),
+            languages=tuple(sorted(counts, key=lambda name: (-counts[name], name))),
+            store_sequence=store_sequence,
+            settings={"title_weight": TITLE_WEIGHT, "k1": K1, "b": B},
+            files={path.name: describe(path) for path in sorted(self._folder.iterdir())},
+        )
+        manifest.write(self._folder)
+        return manifest
+
+    def _write_archive(self, vocabulary: Vocabulary, overview: Overview) -> None:
+        with (self._folder / ARCHIVE).open("wb") as file:
+            writer = ArrayFileWriter(file)
+            vocabulary.save(writer)
+            overview.write_columns(writer)
+            writer.finish()
 
 
 class _Public:
-    """The public articles of a store, counted while they are read."""
+    """The public articles of a store as lines, counted while they are read."""
 
     def __init__(self, store: Store, now: datetime, on_progress: OnProgress) -> None:
         self._store, self._now, self._on_progress = store, now, on_progress
         self.skipped = 0
 
-    def __iter__(self) -> Iterator[Article]:
+    def __iter__(self) -> Iterator[bytes]:
         total = self._store.count()
         done = 0
-        for done, article in enumerate(self._store.articles(), 1):
+        for done, (facts, line) in enumerate(self._store.documents(), 1):
             if not done % 100:
                 self._on_progress(BuildProgress("reading articles", done, max(done, total)))
-            if is_public(article, self._now):
-                yield article
+            if is_public(facts, self._now):
+                yield line
             else:
                 self.skipped += 1
         self._on_progress(BuildProgress("reading articles", done, done))
 
 
-def _plan(
-    batches: Sequence[Batch], owners: Sequence[int], terms: int, memory: int
-) -> list[dict[str, Any]]:
-    """Return what each segment is written from: as few of equal size as limits allow."""
-    tokens = np.array([len(batch.file[f"{TEXT}/surfaces"]) for batch in batches], np.int64)
-    leads = sum(int(batch.tokens(TEXT).leads.sum()) for batch in batches)
-    articles = sum(batch.articles for batch in batches)
-    mean = (int(tokens.sum()) + (TITLE_WEIGHT - 1) * leads) / max(articles, 1)
-    wanted = max(
-        math.ceil(articles / LARGEST_SEGMENT), math.ceil(tokens.sum() * _BYTES_A_TOKEN / memory)
-    )
-    plan: list[dict[str, Any]] = []
-    base = 0
-    for numbers in np.array_split(np.arange(len(batches)), min(wanted, len(batches)) or 1):
-        if len(numbers):
-            plan.append({
-                "number": len(plan),
-                "base": base,
-                "batches": numbers.tolist(),
-                "owners": [owners[number] for number in numbers],
-                "mean_length": mean,
-                "terms": terms,
-            })  # fmt: skip
-            base += sum(batches[number].articles for number in numbers)
-    return plan
-
-
-def _write_archive(folder: Path, batches: Sequence[Batch], vocabulary: Vocabulary) -> list[str]:
-    """Write what is global in a generation; return the language of each article."""
-    notes = [batch.notes() for batch in batches]
-    with (folder / ARCHIVE).open("wb") as file:
-        writer = ArrayFileWriter(file)
-        vocabulary.save(writer)
-        columns.write_columns(
-            writer,
-            _column(batches, "published"),
-            _column(batches, "expires"),
-            [article_id for note in notes for article_id in note["ids"]],
-            {
-                name: [row for note in notes for row in note["facets"][name]]
-                for name in columns.FACET_FIELDS
-            },
-        )
-        writer.finish()
-    return [language for note in notes for language in note["languages"]]
-
-
-def _column(batches: Sequence[Batch], name: str) -> Any:
-    return np.concatenate([np.empty(0, np.int64), *(batch.file[name].all() for batch in batches)])
+def _batches(items: Iterable[_T], size_of: Callable[[_T], int]) -> Iterator[list[_T]]:
+    """Yield batches of whole blocks, of up to `BATCH` articles and not too many bytes."""
+    batch: list[_T] = []
+    size = 0
+    for item in items:
+        batch.append(item)
+        size += size_of(item)
+        if len(batch) == BATCH or (size > _LARGEST_BATCH and not len(batch) % BLOCK):
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

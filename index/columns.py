@@ -1,8 +1,9 @@
 """What is known of every article at a glance: its times, and the values of its facets."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,24 +16,27 @@ from index.strings import StringTable
 UNDATED = np.iinfo(np.int64).min
 """Stands for no date: undated articles come before all others, as in the order of documents."""
 NEVER = np.iinfo(np.int64).max
-FACET_FIELDS = ("section", "source", "author", "language", "tag", "person", "place")
+
+FACETS: Mapping[str, Callable[[Article], tuple[str, ...]]] = {
+    "section": lambda article: (article.section,),
+    "source": lambda article: (article.source, *article.additional_sources),
+    "author": lambda article: article.authors,
+    "language": lambda article: (article.language,),
+    "tag": lambda article: article.tags,
+    "person": lambda article: article.people,
+    "place": lambda article: article.places,
+}
+"""Where each facet of an article has its values; an empty one and a repetition do not count."""
 
 
-def facet_values(article: Article) -> dict[str, tuple[str, ...]]:
-    """Return the values that ``article`` has for each facet: each once, none empty."""
-    return {
-        "section": _distinct((article.section,)),
-        "source": _distinct((article.source, *article.additional_sources)),
-        "author": _distinct(article.authors),
-        "language": _distinct((article.language,)),
-        "tag": _distinct(article.tags),
-        "person": _distinct(article.people),
-        "place": _distinct(article.places),
-    }
+def facet_values(article: Article, name: str) -> tuple[str, ...]:
+    """Return the values that ``article`` has for a facet: each once, none empty."""
+    return distinct(FACETS[name](article))
 
 
-def _distinct(values: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(value for value in values if value)) if any(values) else ()
+def distinct(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the values without empty ones and repetitions, in their order."""
+    return tuple(dict.fromkeys(value for value in values if value))
 
 
 def seconds(time: datetime | None, absent: int) -> int:
@@ -69,14 +73,25 @@ class FacetColumn:
         return np.bincount(self.codes[shifts + np.arange(total)], minlength=len(self.values))
 
 
+class FacetRows(NamedTuple):
+    """The values of one facet for consecutive documents, before they are written.
+
+    Document ``d`` has ``counts[d]`` of ``codes``, which count in ``values``, sorted.
+    """
+
+    values: Sequence[str]
+    codes: Array
+    counts: Array
+
+
 def write_columns(
     writer: ArrayFileWriter,
     published: Array,
     expires: Array,
     ids: Sequence[str],
-    facets: Mapping[str, Sequence[Sequence[str]]],
+    facets: Mapping[str, FacetRows],
 ) -> None:
-    """Write all columns; ``facets`` has the values of each document by facet."""
+    """Write all columns."""
     writer.add("published", published)
     writer.add("expires", expires)
     order = sorted(range(len(ids)), key=ids.__getitem__)
@@ -86,14 +101,9 @@ def write_columns(
     writer.add("ids.places", places)
     StringTable.of(ids[number] for number in order).save(writer, "ids")
     for name, rows in facets.items():
-        values = sorted({value for row in rows for value in row})
-        codes = {value: code for code, value in enumerate(values)}
-        ends = np.zeros(len(rows) + 1, np.int64)
-        np.cumsum([len(row) for row in rows], out=ends[1:])
-        StringTable.of(values).save(writer, f"{name}.values")
-        found = np.array([codes[value] for row in rows for value in row], np.uint32)
-        writer.add(f"{name}.codes", smallest(found))
-        writer.add(f"{name}.ends", smallest(ends))
+        StringTable.of(rows.values).save(writer, f"{name}.values")
+        writer.add(f"{name}.codes", smallest(rows.codes))
+        writer.add(f"{name}.ends", smallest(np.append(0, np.cumsum(rows.counts))))
 
 
 class Columns:

@@ -8,34 +8,75 @@ import json
 import zlib
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from articles.article import FIELDS, Article
+from articles.article import FIELDS, TIME_FIELDS, Article
 from index.arrays import DamagedFileError
 from index.codec.container import ArrayFile
 
 BLOCK = 8
-"""Articles a block: more compress better, fewer read faster; 8 of 3 kB cost .05 ms to open."""
+"""Articles a block: more compress better, fewer read faster; 8 of 3 kB cost .1 ms to open."""
+_LEVEL = 1
+"""Level 2 takes a sixth longer and saves a twenty-fifth."""
+_LARGEST_DICTIONARY = 1 << 15
+"""Bytes that zlib looks back."""
+_SAMPLES = 32
+_CONTROLS = bytes(range(32))
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
-def to_line(article: Article) -> str:
-    """Return an article as one line of JSON without its empty fields; `Article.from_json` reads it.
+def to_line(article: Article) -> bytes:
+    """Return an article as one line of JSON that `Article.from_json` reads, without its defaults.
 
     Examples
     --------
     >>> to_line(Article(id="a1", title="Bridge opens", body=("It rained.",)))
-    '{"id":"a1","title":"Bridge opens","body":["It rained."],"language":"en","status":"published"}'
+    b'{"id":"a1","title":"Bridge opens","body":["It rained."]}'
     """
-    record: dict[str, Any] = {}
-    for name in FIELDS:
-        value = getattr(article, name)
-        if value:
-            record[name] = value.isoformat() if isinstance(value, datetime) else value
-    record.setdefault("title", "")
-    record.setdefault("language", "")
-    return _encode(record)
+    values = zip(_OTHERS, _other_values(article), _DEFAULTS, strict=True)
+    others = {name: value for name, value, default in values if value != default}
+    record: dict[str, Any] = {"id": article.id, "title": article.title, **others}
+    for name in TIME_FIELDS & record.keys():
+        record[name] = record[name].isoformat()
+    return f'{_encode(record)[:-1]},"body":{_strings(article.body)}}}'.encode()
+
+
+def _strings(strings: Sequence[str]) -> str:
+    """Return a list of strings as JSON; that nothing needs an escape is soon seen."""
+    if not strings:
+        return "[]"
+    text = '","'.join(strings)
+    plain = text.count('"') == 2 * (len(strings) - 1) and "\\" not in text
+    if plain:
+        data = text.encode()
+        plain = data.translate(None, _CONTROLS) == data
+    return f'["{text}"]' if plain else _encode(strings)
+
+
+_OTHERS = tuple(name for name in FIELDS if name not in {"id", "title", "body"})
+_other_values = attrgetter(*_OTHERS)
+_DEFAULTS = _other_values(Article(id="", title=""))
+
+
+def dictionary_of(lines: Sequence[bytes]) -> bytes:
+    """Return what documents like ``lines`` are compressed with: pieces of some of them.
+
+    Small blocks gain a tenth; of a small archive it is a small part.
+    """
+    samples = lines[:: -(-len(lines) // _SAMPLES)] if lines else []
+    pieces = b"\n".join(line[: _LARGEST_DICTIONARY // _SAMPLES] for line in samples)
+    return pieces[: sum(map(len, lines)) // 32]
+
+
+def compressed(lines: Sequence[bytes], dictionary: bytes) -> list[bytes]:
+    """Return the blocks of so many documents."""
+    blocks = []
+    for start in range(0, len(lines), BLOCK):
+        packer = zlib.compressobj(_LEVEL, zdict=dictionary)
+        block = packer.compress(b"\n".join(lines[start : start + BLOCK]))
+        blocks.append(block + packer.flush())
+    return blocks
 
 
 class Documents:
@@ -73,6 +114,8 @@ class Documents:
         start, stop = file["documents.ends"][block : block + 2].tolist()
         try:
             packed = file["documents.data"][start:stop]
-            return zlib.decompress(packed.data).decode().split("\n")
+            dictionary = file["documents.dictionary"].all()
+            lines = zlib.decompressobj(zdict=dictionary.data).decompress(packed.data)
+            return lines.decode().split("\n")
         except (zlib.error, UnicodeDecodeError) as error:
             raise DamagedFileError(f"{file.name}, block {block}: {error}") from error

@@ -7,14 +7,15 @@ from pathlib import Path
 import numpy as np
 
 from index import manifest
-from index.arrays import Array
+from index.arrays import Array, DamagedFileError
 from index.codec.container import ArrayFile
 from index.columns import Columns
 from index.documents import Documents
 from index.manifest import Manifest
-from index.postings import TEXT, Segment, segment_name
+from index.postings import Segment
 from index.strings import StringTable
-from index.tfidf import TfidfRows
+from index.tfidf import StoredRows
+from index.word_fields import TEXT, segment_name
 
 ARCHIVE = "archive.arrays"
 RELATED = "related.arrays"
@@ -53,13 +54,15 @@ class Generation:
             raise
 
     def _open(self) -> None:
-        self._archive = self._file(ARCHIVE)
+        files = {name: self._file(name) for name in sorted(self.manifest.files)}
+        self._archive = files[ARCHIVE]
         self.terms = StringTable.open(self._archive, "terms")
         self.columns = Columns(self._archive)
         self.segments = tuple(
-            Segment(self._file(segment_name(number)), self.terms)
+            Segment(files[segment_name(number)], self.terms)
             for number in range(self.manifest.segments)
         )
+        self._related = files.get(RELATED)
         self.documents = Documents(
             [segment.file for segment in self.segments],
             [segment.base for segment in self.segments],
@@ -116,15 +119,17 @@ class Generation:
             frequencies[field.codes] += np.diff(field.ends)
         return frequencies
 
-    @cached_property
+    @property
     def related(self) -> ArrayFile:
-        """The file of the related articles; its file is opened when first asked for."""
-        return self._file(RELATED)
+        """The file of the related articles; `DamagedFileError` where there is none."""
+        if self._related is None:
+            raise DamagedFileError(f"{self.folder} has no {RELATED}: run `backfile rebuild`")
+        return self._related
 
     @cached_property
-    def rows(self) -> TfidfRows:
+    def rows(self) -> StoredRows:
         """The TF-IDF rows."""
-        return TfidfRows.open(self.related)
+        return StoredRows(self.related)
 
     def verify(self) -> None:
         """Read every byte of every file; `DamagedFileError` names the first that differs."""

@@ -151,8 +151,10 @@ class Generations:
 
     def begin(self) -> Path:
         """Return an empty folder for the next generation; what killed builds left is removed."""
-        for leftover in self.folder.glob(f"*{_PARTIAL}"):
-            shutil.rmtree(leftover)
+        for leftover in sorted(self.folder.glob(f"*{_PARTIAL}")):
+            # Renamed first, in case a process of a killed build still adds files: it adds no more.
+            doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
+            shutil.rmtree(doomed)
         number = max([*self.numbers(), self.current_number() or 0], default=0) + 1
         folder = self.folder / f"{number:06d}{_PARTIAL}"
         folder.mkdir()

@@ -1,173 +1,233 @@
 """The first pass of a build: a batch of articles becomes compressed documents, columns and tokens.
 
 Each batch is written to a file of its own, so that a build holds few articles in memory, and so
-that several processes can read at once.
+that several processes can read at once. A process numbers surfaces and the values of facets for
+itself, over all its batches; `index.vocabulary` unites the numbers.
 """
 
-import json
-import zlib
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Self
 
 import numpy as np
 
 from articles.article import Article
-from index.analysis import NAMES, primary_language, term_of
+from index.analysis import primary_language, stemming_of, term_of
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
-from index.columns import FACET_FIELDS, NEVER, UNDATED, facet_values, seconds
-from index.documents import BLOCK
-from index.inversion import FieldTokens
-from index.postings import NAME_FIELDS, TEXT
-from index.tokenizer import Surfaces, Tokenizer, surfaces_of
+from index.columns import FACETS, NEVER, UNDATED, distinct, seconds
+from index.documents import BLOCK, compressed, to_line
+from index.strings import StringTable
+from index.tokenizer import SEPARATOR, Tokenizer, joined
+from index.tokens import FieldTokens
 
-BATCH = 128 * BLOCK
+BATCH = 64 * BLOCK
 """Articles of a batch; a multiple of a block of documents, so that blocks never span segments."""
-READ_FIELDS = (TEXT, "caption", *sorted(NAME_FIELDS))
-"""Fields whose tokens are kept; the title is the first part of the text."""
+_TOKENS_A_COUNT = 1 << 20
+"""Tokens that are counted at once: counting costs a pass over the vocabulary."""
+
+
+class Portion:
+    """The articles of a batch, as objects and as they are stored; one is made of the other."""
+
+    def __init__(
+        self, articles: list[Article] | None = None, lines: list[bytes] | None = None
+    ) -> None:
+        self._articles = articles
+        self._lines = lines
+
+    @cached_property
+    def articles(self) -> list[Article]:
+        """The articles."""
+        if self._articles is None:
+            return [Article.from_json(line) for line in self.lines]
+        return self._articles
+
+    @cached_property
+    def lines(self) -> list[bytes]:
+        """The articles as lines of JSON."""
+        if self._lines is None:
+            return [to_line(article) for article in self.articles]
+        return self._lines
 
 
 class Reader:
-    """Reads batches in one process; surfaces are numbered over all its batches."""
+    """Reads batches in one process.
 
-    def __init__(self, folder: Path) -> None:
+    Parameters
+    ----------
+    folder : Path
+        Where batches are written; it holds the dictionary.
+    number : int
+        The number of the process.
+    """
+
+    def __init__(self, folder: Path, number: int) -> None:
         self._folder = folder
-        self._surfaces = Surfaces()
-        self._tokenizers: dict[str, Tokenizer] = {}
-        self._names: dict[str, tuple[int, ...]] = {}
-        self._counts = np.zeros(0, np.int64)
+        self._number = number
+        self._words: dict[str, _Words] = {}
+        self._facets = {name: _Values() for name in FACETS}
 
-    def read(self, number: int, articles: Sequence[Article], lines: Sequence[str]) -> None:
-        """Write batch ``number``; ``lines`` are the articles as they are kept."""
-        with ThreadPoolExecutor(1) as pool:  # compression leaves the interpreter's lock
-            blocks = pool.submit(_compressed, lines)
-            languages = [primary_language(article.language) for article in articles]
-            fields = {
-                TEXT: self._words(articles, languages, _text_parts),
-                "caption": self._words(articles, languages, _caption_parts),
-            }
-            facets = [facet_values(article) for article in articles]
-            for name in NAME_FIELDS:
-                fields[name] = self._name_tokens([values[name] for values in facets])
-            self._count(fields[TEXT].surfaces)
-            self._write(number, articles, languages, facets, fields, blocks.result())
-
-    def finish(self) -> dict[str, Any]:
-        """Return what was numbered: surfaces, their languages, terms and counts in the text."""
-        terms = {language: term_of(language) for language in set(self._surfaces.languages)}
-        pairs = zip(self._surfaces.texts, self._surfaces.languages, strict=True)
-        counts = np.zeros(len(self._surfaces.texts), np.int64)
-        counts[: len(self._counts)] = self._counts
-        return {
-            "texts": self._surfaces.texts,
-            "terms": [terms[language](text) for text, language in pairs],
-            "counts": counts.tolist(),
-        }
-
-    def _words(
-        self,
-        articles: Sequence[Article],
-        languages: Sequence[str],
-        parts_of: Callable[[Article], Sequence[str]],
-    ) -> FieldTokens:
-        parts = [parts_of(article) for article in articles]
-        sizes = np.fromiter(map(len, parts), np.int32, len(parts))
-        distinct = sorted(set(languages))
-        if len(distinct) == 1:
-            surfaces, counts = self._tokenizer(distinct[0]).numbers(list(chain(*parts)))
-            return FieldTokens(surfaces, counts.astype(np.int32), sizes)
-        pieces: list[Array] = [np.empty(0, np.int32)] * len(parts)
-        part_counts: list[Array] = [np.empty(0, np.int32)] * len(parts)
-        for language in distinct:
-            places = [place for place, own in enumerate(languages) if own == language]
-            surfaces, counts = self._tokenizer(language).numbers(
-                list(chain.from_iterable(parts[place] for place in places))
-            )
-            by_article = np.split(counts, np.cumsum(sizes[places])[:-1])
-            tokens = np.split(surfaces, np.cumsum([int(c.sum()) for c in by_article])[:-1])
-            for place, piece, own in zip(places, tokens, by_article, strict=True):
-                pieces[place], part_counts[place] = piece, own
-        return FieldTokens(
-            np.concatenate(pieces).astype(np.int32),
-            np.concatenate(part_counts).astype(np.int32),
-            sizes,
-        )
-
-    def _tokenizer(self, language: str) -> Tokenizer:
-        if language not in self._tokenizers:
-            self._tokenizers[language] = Tokenizer(self._surfaces, language)
-        return self._tokenizers[language]
-
-    def _name_tokens(self, rows: Sequence[Sequence[str]]) -> FieldTokens:
-        """Return the tokens of names, which recur and are looked up whole."""
-        for value in {value for row in rows for value in row} - self._names.keys():
-            self._names[value] = tuple(
-                self._surfaces.number(token, NAMES) for token in surfaces_of(value)
-            )
-        found = [self._names[value] for row in rows for value in row]
-        return FieldTokens(
-            np.array(list(chain(*found)), np.int32),
-            np.array([len(tokens) for tokens in found], np.int32),
-            np.array([len(row) for row in rows], np.int32),
-        )
-
-    def _count(self, surfaces: Array) -> None:
-        counts = np.bincount(surfaces, minlength=len(self._counts))
-        counts[: len(self._counts)] += self._counts
-        self._counts = counts
-
-    def _write(
-        self,
-        number: int,
-        articles: Sequence[Article],
-        languages: Sequence[str],
-        facets: Sequence[dict[str, tuple[str, ...]]],
-        fields: dict[str, FieldTokens],
-        blocks: Sequence[bytes],
-    ) -> None:
+    def read(self, number: int, portion: Portion) -> None:
+        """Write batch ``number``."""
+        articles = portion.articles
+        stemmings = [stemming_of(primary_language(article.language)) for article in articles]
+        texts = self._tokens(list(map(_text, articles)), stemmings, counted=True)
+        captions = self._tokens([joined([article.caption]) for article in articles], stemmings)
+        blocks = compressed(portion.lines, self._dictionary)
         with batch_path(self._folder, number).open("wb") as file:
             writer = ArrayFileWriter(file)
-            for name, tokens in fields.items():
+            for name, tokens in (("text", texts), ("caption", captions)):
                 writer.add(f"{name}/surfaces", tokens.surfaces)
                 writer.add(f"{name}/parts", tokens.parts)
                 writer.add(f"{name}/articles", tokens.articles)
+            for name, values_of in FACETS.items():
+                rows = [self._facets[name][values_of(article)] for article in articles]
+                writer.add(f"{name}/values", np.fromiter(chain.from_iterable(rows), np.int32))
+                writer.add(f"{name}/counts", np.fromiter(map(len, rows), np.int32))
             published = [seconds(article.published, UNDATED) for article in articles]
             expires = [seconds(article.expires, NEVER) for article in articles]
             writer.add("published", np.array(published, np.int64))
             writer.add("expires", np.array(expires, np.int64))
+            StringTable.of(article.id for article in articles).save(writer, "ids")
             writer.add("blocks", np.array([len(block) for block in blocks], np.int64))
             writer.add("documents", np.frombuffer(b"".join(blocks), np.uint8))
-            notes = {
-                "ids": [article.id for article in articles],
-                "languages": languages,
-                "facets": {name: [row[name] for row in facets] for name in FACET_FIELDS},
-            }
-            # Not in the header, which is read each time the batch is opened.
-            writer.add("notes", np.frombuffer(json.dumps(notes).encode(), np.uint8))
             writer.finish()
+
+    @cached_property
+    def _dictionary(self) -> bytes:
+        return dictionary_path(self._folder).read_bytes()
+
+    def finish(self) -> None:
+        """Write what was numbered, for `Reading`."""
+        with reading_path(self._folder, self._number).open("wb") as file:
+            writer = ArrayFileWriter(file)
+            sizes = {
+                stemming: words.save(writer, stemming) for stemming, words in self._words.items()
+            }
+            for name, values in self._facets.items():
+                StringTable.of(values.numbers).save(writer, name)
+            writer.finish({"sizes": sizes})
+
+    def _tokens(
+        self, texts: Sequence[str], stemmings: Sequence[str], *, counted: bool = False
+    ) -> FieldTokens:
+        """Return the tokens of the articles' texts; each language has numbers of its own."""
+        places = {stemming: list[int]() for stemming in stemmings}
+        for place, stemming in enumerate(stemmings):
+            places[stemming].append(place)
+        found = []
+        for stemming, own in places.items():
+            if stemming not in self._words:
+                self._words[stemming] = _Words()
+            of_language = [texts[place] for place in own]
+            found.append(self._words[stemming].tokens(of_language, counted=counted))
+        if len(found) == 1:
+            return found[0]
+        order = np.argsort(list(chain.from_iterable(places.values())))
+        return FieldTokens.joined(found).ordered(order)
+
+
+class _Words:
+    """The surfaces of one language, and how often each stands in the texts."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer()
+        self._counts = np.zeros(0, np.int64)
+        self._seen = np.zeros(0, bool)
+        self._uncounted: list[Array] = []
+        self._waiting = 0
+
+    def tokens(self, texts: Sequence[str], *, counted: bool) -> FieldTokens:
+        """Return the tokens of texts, which are counted where they are the articles' own."""
+        surfaces, parts = self._tokenizer.tokens(texts)
+        if counted:
+            self._uncounted.append(surfaces)
+            self._waiting += len(surfaces)
+            if self._waiting >= _TOKENS_A_COUNT:
+                self._count()
+        elif len(surfaces):
+            self._seen = _grown(self._seen, int(surfaces.max()) + 1)
+            self._seen[surfaces] = True
+        articles = np.array([text.count(SEPARATOR) + 1 for text in texts], np.int32)
+        return FieldTokens(surfaces, parts, articles)
+
+    def save(self, writer: ArrayFileWriter, stemming: str) -> int:
+        """Write the surfaces that occur, their numbers and terms; return how many numbers are."""
+        self._count()
+        chunks = self._tokenizer.surfaces()
+        counts = _grown(self._counts, len(chunks))
+        numbers = np.flatnonzero((counts > 0) | _grown(self._seen, len(chunks)))
+        surfaces = [chunks[number] for number in numbers.tolist()]
+        term = term_of(stemming)
+        writer.add(f"{stemming}/numbers", numbers)
+        writer.add(f"{stemming}/counts", counts[numbers])
+        StringTable.of(surfaces).save(writer, f"{stemming}/surfaces")
+        StringTable.of(map(spelling, surfaces)).save(writer, f"{stemming}/spellings")
+        StringTable.of(map(term, surfaces)).save(writer, f"{stemming}/terms")
+        return len(chunks)
+
+    def _count(self) -> None:
+        surfaces = np.concatenate([np.empty(0, np.int32), *self._uncounted])
+        counts = np.bincount(surfaces, minlength=len(self._counts))
+        self._counts = counts + _grown(self._counts, len(counts))
+        self._uncounted, self._waiting = [], 0
+
+
+class _Values(dict[tuple[str, ...], tuple[int, ...]]):
+    """The numbers of the values of one facet, by all values of an article as they stand there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.numbers: dict[str, int] = {}
+
+    def __missing__(self, values: tuple[str, ...]) -> tuple[int, ...]:
+        numbers = self.numbers
+        found = tuple(numbers.setdefault(value, len(numbers)) for value in distinct(values))
+        self[values] = found
+        return found
 
 
 class Batch:
-    """One batch as it was written."""
+    """One batch as it was written; a context manager that closes its file."""
 
     def __init__(self, folder: Path, number: int) -> None:
-        self.file = ArrayFile.open(batch_path(folder, number))
-        self.articles = len(self.file["published"])
+        self._file = ArrayFile.open(batch_path(folder, number))
+        self.articles = len(self._file["published"])
 
-    def notes(self) -> dict[str, Any]:
-        """Return ids, languages and facets of the articles."""
-        notes: dict[str, Any] = json.loads(self.file["notes"].all().tobytes())
-        return notes
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def __getitem__(self, name: str) -> Array:
+        """Return an array of the batch."""
+        return self._file[name].all()
 
     def tokens(self, name: str) -> FieldTokens:
         """Return the tokens of a field."""
-        surfaces, parts, articles = (
-            self.file[f"{name}/{array}"].all() for array in ("surfaces", "parts", "articles")
+        return FieldTokens(
+            self[f"{name}/surfaces"], self[f"{name}/parts"], self[f"{name}/articles"]
         )
-        return FieldTokens(surfaces, parts, articles)
+
+    def ids(self) -> list[str]:
+        """Return the ids of the articles."""
+        return list(StringTable.open(self._file, "ids"))
+
+
+class Reading:
+    """What one process numbered, as it was written: ``sizes`` has how much in each language."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.file = ArrayFile.open(reading_path(folder, number))
+        self.sizes: dict[str, int] = self.file.notes["sizes"]
+
+    def values(self, name: str) -> StringTable:
+        """Return the values of a facet in the order of their numbers."""
+        return StringTable.open(self.file, name)
 
 
 def batch_path(folder: Path, number: int) -> Path:
@@ -175,18 +235,27 @@ def batch_path(folder: Path, number: int) -> Path:
     return folder / f"batch_{number:06d}.arrays"
 
 
-def _compressed(lines: Sequence[str]) -> list[bytes]:
-    """Return blocks of documents; level 1, because the build's time matters more than a tenth."""
-    return [
-        zlib.compress("\n".join(lines[start : start + BLOCK]).encode(), 1)
-        for start in range(0, len(lines), BLOCK)
-    ]
+def dictionary_path(folder: Path) -> Path:
+    """Return the file of what documents are compressed with."""
+    return folder / "dictionary"
 
 
-def _text_parts(article: Article) -> Sequence[str]:
-    summary = () if article.summary in article.body else (article.summary,)
-    return (article.title, *summary, *article.body)
+def reading_path(folder: Path, number: int) -> Path:
+    """Return the file of what a process numbered."""
+    return folder / f"reading_{number}.arrays"
 
 
-def _caption_parts(article: Article) -> Sequence[str]:
-    return (article.caption,)
+def spelling(surface: str) -> str:
+    """Return how a surface is spelled: in lower case, with one apostrophe."""
+    return surface.lower().replace("’", "'").replace("ʼ", "'")
+
+
+def _text(article: Article) -> str:
+    """Return title, summary and paragraphs; a summary that is a paragraph stands once."""
+    body = article.body
+    summary = () if article.summary in body else (article.summary,)
+    return joined((article.title, *summary, *body))
+
+
+def _grown(array: Array, length: int) -> Array:
+    return np.append(array, np.zeros(max(length - len(array), 0), array.dtype))

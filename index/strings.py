@@ -1,10 +1,10 @@
 """Many strings as two arrays: their UTF-8 bytes in a row, and where each one ends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from index.arrays import Array
+from index.arrays import Array, ranges
 from index.codec.container import ArrayFile, ArrayFileWriter
 
 
@@ -35,9 +35,13 @@ class StringTable:
     @classmethod
     def of(cls, strings: Iterable[str]) -> "StringTable":
         """Return the table of ``strings`` in their order."""
-        encoded = [string.encode() for string in strings]
+        return cls.of_bytes([string.encode() for string in strings])
+
+    @classmethod
+    def of_bytes(cls, encoded: Sequence[bytes]) -> "StringTable":
+        """Return the table of strings that are given in UTF-8."""
         ends = np.zeros(len(encoded) + 1, np.int64)
-        np.cumsum([len(item) for item in encoded], out=ends[1:])
+        np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=ends[1:])
         return cls(np.frombuffer(b"".join(encoded), np.uint8), ends)
 
     @classmethod
@@ -50,6 +54,30 @@ class StringTable:
         writer.add(f"{name}.bytes", self._data)
         kind = np.uint32 if len(self._data) < 2**32 else np.uint64
         writer.add(f"{name}.ends", self._ends.astype(kind))
+
+    @classmethod
+    def joined(cls, tables: Sequence["StringTable"]) -> "StringTable":
+        """Return the strings of several tables in a row."""
+        lengths = [np.zeros(1, np.int64), *(np.diff(table.ends) for table in tables)]
+        data = np.concatenate([np.empty(0, np.uint8), *(table.data for table in tables)])
+        return cls(data, np.cumsum(np.concatenate(lengths)))
+
+    def taken(self, numbers: Array, cut: Array | int = 0) -> "StringTable":
+        """Return the table of some strings in this order, without so many bytes at their ends."""
+        starts = self.ends[:-1][numbers]
+        lengths = self.ends[1:][numbers] - starts - cut
+        ends = np.append(0, np.cumsum(lengths))
+        return StringTable(self.data[ranges(starts, lengths)], ends)
+
+    @property
+    def data(self) -> Array:
+        """The UTF-8 bytes of all strings, one behind the other (uint8)."""
+        return self._data
+
+    @property
+    def ends(self) -> Array:
+        """Where each string ends, 0 in front (int64)."""
+        return self._ends.astype(np.int64, copy=False)
 
     def __len__(self) -> int:
         return len(self._ends) - 1

@@ -37,11 +37,11 @@ def weigh(segments: Sequence[Segment], terms: Sequence[str], languages: Sequence
         (occurrences[kept], by_term.indices[kept], ends), shape=shape
     ).tocsr()
     if not counts.nnz:
-        return TfidfRows(counts, counts.tocsc(), np.zeros(len(terms), np.float32))
+        return TfidfRows(counts, np.zeros(len(terms), np.float32))
     transformer = TfidfTransformer(sublinear_tf=True)
     matrix = transformer.fit_transform(counts).astype(np.float32)
     idf = np.where(telling, transformer.idf_, 0).astype(np.float32)
-    return TfidfRows(matrix, matrix.tocsc(), idf)
+    return TfidfRows(matrix, idf)
 
 
 def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_matrix:

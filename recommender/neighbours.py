@@ -11,7 +11,7 @@ import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
-from index.tfidf import TfidfRows
+from index.tfidf import StoredRows
 
 STRONGEST = 50
 """Terms a row brings to the search for candidates."""
@@ -54,29 +54,16 @@ def all_neighbours(rows: sparse.csr_matrix, count: int) -> Iterator[Neighbours]:
         yield _nearest(seeds, candidates, cosines, stop - start, count)
 
 
-def neighbours_of(row: sparse.csr_matrix, rows: TfidfRows, count: int) -> Neighbours:
+def neighbours_of(row: sparse.csr_matrix, rows: StoredRows, count: int) -> Neighbours:
     """Return the nearest neighbours of one row (1, terms), which need not be in the archive.
 
     Found as in the build: the strongest terms bring candidates, whole rows decide among them.
     """
     short = strongest(row)
-    ends, data, documents = rows.by_term.indptr, rows.by_term.data, rows.by_term.indices
-    spans = [slice(*ends[term : term + 2]) for term in short.indices]
-    lengths = [span.stop - span.start for span in spans]
-    if not sum(lengths):
-        return Neighbours(np.empty((1, 0), np.int32), np.empty((1, 0), np.float32))
-    columns = sparse.csc_matrix(
-        (
-            np.concatenate([data[span] for span in spans]),
-            np.concatenate([documents[span] for span in spans]),
-            np.append(0, np.cumsum(lengths)),
-        ),
-        shape=(rows.matrix.shape[0], len(spans)),
-    )
-    products = columns @ short.data
+    products = rows.columns(short.indices.tolist()) @ short.data
     candidates = np.flatnonzero(products >= _threshold(products, max(CANDIDATES, 2 * count)))
     candidates = candidates[products[candidates] > 0]
-    cosines = rows.matrix[candidates] @ row.toarray()[0]
+    cosines = rows.rows(candidates.tolist()) @ row.toarray()[0]
     return _nearest(np.zeros(len(candidates), np.int64), candidates, cosines, 1, count)
 
 

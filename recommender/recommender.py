@@ -58,7 +58,7 @@ class Recommender:
         hidden = self._visibility.hidden()
         if document is None or document in hidden:
             raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
-        row = self._generation.rows.matrix[document]
+        row = self._generation.rows.rows([document])
         listed = self._lists.of(document)
         if limit > LISTED or np.isin(listed.documents, hidden).any():
             listed = neighbours_of(row, self._generation.rows, limit + len(hidden) + 1)
@@ -114,7 +114,7 @@ class Recommender:
 
         Numbers count in the product but explain nothing to a reader.
         """
-        other = self._generation.rows.matrix[document]
+        other = self._generation.rows.rows([int(document)])
         common, in_row, in_other = np.intersect1d(
             row.indices, other.indices, assume_unique=True, return_indices=True
         )

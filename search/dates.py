@@ -9,6 +9,9 @@ from search.engine import SearchError
 
 _DATE = re.compile(r"\s*(\d{4})(?:-?(\d{1,2})(?:-?(\d{1,2}))?)?\s*")
 
+_MICRO = 1_000_000
+_SINCE_YEAR_1 = -seconds(datetime(1, 1, 1, tzinfo=UTC), 0)
+
 
 def days_of(text: str) -> tuple[date, date] | None:
     """Return the first and the last day that ``text`` stands for, None when it is no date.
@@ -60,6 +63,22 @@ def day_range(
     if end and before_last:
         end = _shifted(end, -1)
     return second_range(start, end)
+
+
+def instant_range(
+    first: int | None, last: int | None, after_first: bool, before_last: bool
+) -> tuple[int, int]:
+    """Return the half-open range of seconds between instants in microseconds since the year 1.
+
+    That is how Whoosh writes a time in the range of a query. Articles are dated in whole seconds;
+    both ends count unless they are excluded.
+    """
+    start, stop = UNDATED + 1, NEVER
+    if first is not None:
+        start = (first // _MICRO if after_first else -(-first // _MICRO) - 1) + 1 - _SINCE_YEAR_1
+    if last is not None:
+        stop = (-(-last // _MICRO) if before_last else last // _MICRO + 1) - _SINCE_YEAR_1
+    return start, stop
 
 
 def _typed(text: str) -> tuple[date, date]:

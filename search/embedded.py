@@ -5,14 +5,22 @@ import time
 import numpy as np
 
 from articles.article import Article
-from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
 from search import facets
-from search.engine import Hit, SearchAnswer, SearchRequest, Sort
-from search.executor import Executor, Matches
+from search.beginnings import Beginnings
+from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.executor import Executor
+from search.expansion import Expander
+from search.foreign import ForeignNodes
+from search.leaves import Leaves
+from search.limits import limits_of
+from search.marking import Marker
+from search.marks import marks_of
+from search.matches import Found, Matches
 from search.query import ParsedQuery, QueryReader
-from search.snippets import Highlighter
+from search.snippets import Shown, shown
+from search.terms import TermReader
 
 
 class EmbeddedEngine:
@@ -29,28 +37,39 @@ class EmbeddedEngine:
     def __init__(self, generation: Generation, visibility: Visibility) -> None:
         self._generation = generation
         self._visibility = visibility
-        self._reader = QueryReader(generation)
-        self._executor = Executor(generation)
+        self._beginnings = Beginnings(generation)
+        terms = TermReader(generation)
+        expander = Expander(generation, terms)
+        self._reader = QueryReader(generation, expander)
+        leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
+        self._executor = Executor(generation, leaves, foreign)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        columns = self._generation.columns
-        parsed = self._reader.read(request.query, request.match)
-        matches = self._executor.run(parsed.tree)
-        allowed = facets.allowed(columns, request, self._visibility.hidden())
-        kept = allowed[matches.documents]
-        matches = Matches(matches.documents[kept], matches.scores[kept])
-        last = request.offset + request.limit
-        places = best(matches, request.sort, last, columns.undated)[request.offset :]
+        parsed, found = self._found(request)
+        total = found.total()
+        counts = (
+            facets.count(self._generation.columns, found.matches().documents)
+            if request.facets
+            else ()
+        )
+        hits = self._hits(request, self._best(request, found), parsed)
         return SearchAnswer(
-            total=len(matches.documents),
-            hits=self._hits(matches, places, parsed, snippets=request.snippets),
-            facets=facets.count(columns, matches.documents) if request.facets else (),
+            total=total,
+            hits=hits,
+            facets=counts,
             notices=parsed.notices,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
         )
+
+    def rank(self, request: SearchRequest) -> Ranking:
+        """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
+        _, found = self._found(request)
+        hits = self._best(request, found)
+        ids = self._generation.columns.ids(hits.documents.tolist())
+        return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
     def article(self, article_id: str) -> Article | None:
         """Return the public article of that id, None when there is none."""
@@ -63,45 +82,56 @@ class EmbeddedEngine:
         """Release the generation."""
         self._generation.close()
 
-    def _hits(
-        self, matches: Matches, places: Array, parsed: ParsedQuery, *, snippets: bool
-    ) -> tuple[Hit, ...]:
-        highlighter = Highlighter(parsed.words, parsed.phrases)
-        articles = self._generation.documents.articles(matches.documents[places])
+    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
+        parsed = self._reader.read(request.query, request.match)
+        limits = limits_of(self._generation.columns, request, self._visibility.hidden())
+        return parsed, self._executor.run(parsed.tree, limits)
+
+    def _best(self, request: SearchRequest, found: Found) -> Matches:
+        """Return the hits of the request's page, in order."""
+        last = request.offset + request.limit
+        if request.sort == "relevance":
+            hits = found.best(last)
+        else:
+            hits = by_date(found.matches(), request.sort, last, self._generation.columns.undated)
+        return hits.take(slice(request.offset, last)) if request.offset else hits
+
+    def _hits(self, request: SearchRequest, hits: Matches, parsed: ParsedQuery) -> tuple[Hit, ...]:
+        articles = self._generation.documents.articles(hits.documents.tolist())
+        marked = [Shown("", "")] * len(articles)
+        if request.snippets:
+            marks = marks_of(parsed.tree, self._generation)
+            marker = Marker(marks, self._beginnings.of(marks))
+            marked = [shown(article, marker) for article in articles]
         return tuple(
             Hit(
                 id=article.id,
                 url=article.url,
                 title=article.title,
-                marked_title=highlighter.title(article) if snippets else "",
-                snippet=highlighter.snippet(article) if snippets else "",
+                marked_title=title,
+                snippet=snippet,
                 section=article.section,
                 source=article.source,
                 authors=article.authors,
                 language=article.language,
                 published=article.published,
                 updated=article.updated,
-                score=float(score),
+                score=score,
             )
-            for article, score in zip(articles, matches.scores[places], strict=True)
+            for article, (title, snippet), score in zip(
+                articles, marked, hits.scores().tolist(), strict=True
+            )
         )
 
 
-def best(matches: Matches, sort: Sort, first: int, undated: int) -> Array:
-    """Return the places of the ``first`` best hits, best first (int64).
+def by_date(matches: Matches, sort: Sort, first: int, undated: int) -> Matches:
+    """Return the ``first`` matches, the newest or the oldest first.
 
     Documents lie in the order of their dates, so newest first is from the end; the ``undated``
-    documents lie before all others and come last in any order of dates. Equal scores stand newest
-    first. Only what reaches the last score shown is sorted.
+    documents lie before all others and come last in any order of dates.
     """
-    found = len(matches.documents)
+    count = len(matches.documents)
     if sort == "newest":
-        return np.arange(found)[::-1][:first]
-    if sort == "oldest":
-        start = int(np.searchsorted(matches.documents, undated))
-        return np.roll(np.arange(found), -start)[:first]
-    scores = matches.scores
-    reaching = np.arange(found)
-    if 0 < first < found:
-        reaching = np.flatnonzero(scores >= np.partition(scores, found - first)[found - first])
-    return reaching[np.lexsort((-reaching, -scores[reaching]))][:first]
+        return matches.take(np.arange(count - 1, max(count - first, 0) - 1, -1))
+    start = int(matches.documents.searchsorted(undated))
+    return matches.take(np.concatenate([np.arange(start, count), np.arange(start)])[:first])

@@ -105,11 +105,27 @@ class SearchAnswer:
     seconds: float = field(default=0.0, compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The ids of the hits that were asked for, in order, and the score of each."""
+
+    ids: tuple[str, ...]
+    scores: tuple[float, ...]
+
+
 class Engine(Protocol):
     """Answers queries over one state of the archive; safe to share between threads."""
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises."""
+        ...
+
+    def rank(self, request: SearchRequest) -> Ranking:
+        """Return the ids and scores of the hits of `search`, and nothing that takes longer.
+
+        For whoever has the articles already or wants none of them: runs of relevance experiments,
+        feeds, permalinks, and measurements beside engines that answer with ids.
+        """
         ...
 
     def article(self, article_id: str) -> Article | None:

@@ -1,33 +1,13 @@
-"""Filters and counts of the values that articles carry, as operations on columns."""
+"""Counts of the values that articles carry, as operations on columns."""
 
 import numpy as np
 
 from index.arrays import Array
 from index.columns import Columns
-from search.dates import second_range
-from search.engine import FACETS, Facet, FacetCount, SearchRequest
+from search.engine import FACETS, Facet, FacetCount
 
 MOST_VALUES = 20
 """Values shown of one facet."""
-
-
-def allowed(columns: Columns, request: SearchRequest, hidden: Array) -> Array:
-    """Return a mask of the documents that pass all filters and are not hidden (bool)."""
-    mask = np.ones(len(columns.published), bool)
-    mask[hidden] = False
-    for name in FACETS:
-        values: tuple[str, ...] = getattr(request, name)
-        if values:
-            having = np.zeros_like(mask)
-            for value in values:
-                having[columns.facet(name).having(value)] = True
-            mask &= having
-    if request.published_from or request.published_to:
-        days = second_range(request.published_from, request.published_to)
-        inside = columns.published_between(*days)
-        mask[: inside.start] = False
-        mask[inside.stop :] = False
-    return mask
 
 
 def count(columns: Columns, documents: Array) -> tuple[Facet, ...]:

@@ -1,205 +1,147 @@
 """From what a reader typed to a query tree: Whoosh's query language, and never an exception.
 
 Words, "phrases" (with ``~5`` for slop), AND, OR, NOT, +must, -not, field:word, prefix*, w?ldcards,
-word^2, (groups) and date:2011-07 or date:[2010 TO 2011-07].
+fuzzy~, word^2, (groups) and date:2011-07 or date:[2010 TO 2011-07].
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from index import analysis
 from index.function_words import function_terms
 from index.generation import Generation
-from index.postings import COLUMN_FIELDS, NAME_FIELDS, TEXT, schema
-from index.whoosh_api import QueryParser, plugins, query, syntax
+from index.word_fields import TEXT
+from index.whoosh_api import query, syntax
 from search.dates import day_range
 from search.engine import Match, SearchError
-from search.expansion import MAXIMUM_WORDS, Expansion, expand
+from search.expansion import MAXIMUM_WORDS, Expander, Expansion
+from search.parser import Parser
 
 LONGEST_QUERY = 2_000
 """Characters that are read of a query."""
 MOST_CLAUSES = 100
+MOST_PATTERNS = 20
+"""Words of a query that may stand for several."""
+MOST_OPEN = 3
+"""Words of a query whose beginning may be anything: all words of the archive are looked at."""
 DEEPEST_NESTING = 20
-ALIASES = {
-    "title": ("headline",),
-    "author": ("authors", "by", "byline"),
-    "tag": ("tags", "topic"),
-    "person": ("people",),
-    "place": ("places",),
-    "language": ("lang",),
-    "date": ("published",),
-}
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„«»＂", '"') | {"\0": " "})
 """Keyboards of telephones and of other languages have other quotation marks."""
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
+_ITEM = r'(?:[^\W_]+\*?|"[^"]*")'
+_SIMPLE = re.compile(rf"{_ITEM}(?: {_ITEM})*")
+"""Words, prefixes and phrases with nothing between them: the parser is not needed for these."""
+_PATTERNS = re.compile(r'"[^"]*"|(?:^|[\s:()])([*?]*[^\s:()"]*[*?~])')
+_ITEMS = re.compile(r'([^\W_]+)(\*?)|"([^"]*)"')
 
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query tree, and what the reader should know about how it was read.
-
-    ``words`` and ``phrases`` are the terms to mark in what is found; a phrase has its slop.
-    """
+    """A query tree, and what the reader should know about how it was read."""
 
     tree: Any
-    words: frozenset[str]
-    phrases: tuple[tuple[tuple[str, ...], int], ...]
-    notices: tuple[str, ...]
+    notices: tuple[str, ...] = ()
 
 
 class QueryReader:
     """Reads queries for one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
+    def __init__(self, generation: Generation, expander: Expander) -> None:
         groups = {"any": syntax.OrGroup, "all": syntax.AndGroup}
         self._parsers = {
-            (match, skip): _Parser(generation, group, function_terms() if skip else frozenset())
+            (match, skip): Parser(
+                generation, expander, group, function_terms() if skip else frozenset()
+            )
             for match, group in groups.items()
             for skip in (True, False)
         }
 
     def read(self, text: str, match: Match = "any") -> ParsedQuery:
         """Return the query tree of ``text``; an empty text asks for everything."""
-        text = text.encode("utf-8", "replace").decode().translate(_AS_TYPED)
-        text = " ".join(text.split())
+        if not text.isascii():
+            text = text.encode("utf-8", "replace").decode()
+        text = " ".join(text.translate(_AS_TYPED).split())
         if not text:
-            return ParsedQuery(query.Every(), frozenset(), (), ())
+            return ParsedQuery(query.Every())
         cut = len(text) > LONGEST_QUERY
         if cut:
             text = text[:LONGEST_QUERY].rpartition(" ")[0] or text[:LONGEST_QUERY]
         notices: list[str] = []
-        tree, leaves = self._parse(text, match, notices, skip=True)
+        tree, leaves = self._read(text, match, notices, skip=True)
         if not leaves:  # "to be or not to be": there are no other words
-            tree, leaves = self._parse(text, match, notices, skip=False)
+            tree, leaves = self._read(text, match, notices, skip=False)
         notices.extend(
             f"{leaf.text} stands for more than {MAXIMUM_WORDS} words; the commonest were searched."
             for leaf in leaves
-            if isinstance(leaf, Expansion) and leaf.cut
+            if type(leaf) is Expansion and leaf.cut
         )
         if cut:
             notices.append(f"Only the first {LONGEST_QUERY} characters were searched.")
         if not leaves:
             notices.append("There is no word in the query that can be searched.")
-        words, phrases = _marked(_leaves(tree, wanted_only=True))
-        return ParsedQuery(tree, words, phrases, tuple(notices))
+        return ParsedQuery(tree, tuple(notices))
 
-    def _parse(
+    def _read(
         self, text: str, match: Match, notices: list[str], *, skip: bool
     ) -> tuple[Any, list[Any]]:
         """Return the tree and its leaves; a text that is no query is read as plain words."""
         parser = self._parsers[match, skip]
         notices.clear()
         try:
-            _refuse_faults(text)
-            tree = parser.parse(text, normalize=False)
-            leaves = list(_leaves(tree))
+            _refuse_patterns(text)
+            tree = simple_tree(parser, text)
+            if tree is None:
+                tree = parsed_tree(parser, text)
+            leaves = list(leaves_of(tree))
             _refuse_size(leaves)
         except Exception as error:  # noqa: BLE001  a reader's text must never end in Whoosh's errors
             reason = (
                 str(error) if isinstance(error, SearchError) else "it cannot be read as a query"
             )
-            tree, shown = parser.plain(text)
-            leaves = list(_leaves(tree))
-            notices.append(f"Searched as plain words, because {reason}: {shown}")
+            words = [word for word in analysis.tokens(text) if word not in _OPERATORS]
+            words = words[:MOST_CLAUSES]
+            tree = _joined(parser, [parser.word(TEXT, word) for word in words])
+            leaves = list(leaves_of(tree))
+            notices.append(f"Searched as plain words, because {reason}: {' '.join(words)}")
         return tree, leaves
 
 
-class _PlusMinus(plugins.PlusMinusPlugin):  # type: ignore[misc]
-    """Whoosh's + and -, in brackets too; a date or a language beside plain words is a condition."""
+def parsed_tree(parser: Parser, text: str) -> Any:
+    """Return the tree that Whoosh's parser makes of a text.
 
-    def do_plusminus(self, parser: Any, group: Any) -> Any:
-        """Return the group with its marks carried out (called by Whoosh)."""
-        for place, node in enumerate(group):
-            if isinstance(node, syntax.GroupNode):
-                group[place] = self.do_plusminus(parser, node)
-        conditions: list[Any] = []
-        if not any(isinstance(node, syntax.Operator | syntax.MarkerNode) for node in group):
-            for node in list(group):
-                if getattr(node, "fieldname", None) in COLUMN_FIELDS:
-                    conditions.append(node)
-                    group.nodes.remove(node)
-        rest = super().do_plusminus(parser, group)
-        if not conditions:
-            return rest
-        return syntax.AndGroup([*([rest] if len(group) else []), *conditions])
+    Raises
+    ------
+    SearchError
+        With what is wrong with the text; Whoosh itself would guess.
+    """
+    _refuse_faults(text)
+    return parser.parse(text, normalize=False)
 
 
-class _Parser(QueryParser):  # type: ignore[misc]
-    """Whoosh's parser with our analysis: a word has its terms in each language of the archive."""
+def simple_tree(parser: Parser, text: str) -> Any:
+    """Return the same tree at a tenth of the cost, None when a text has more than simple items."""
+    if not _SIMPLE.fullmatch(text):
+        return None
+    items = _ITEMS.findall(text)
+    if any(word in _OPERATORS for word, _, _ in items):
+        return None
+    return _joined(
+        parser,
+        [
+            parser.pattern(TEXT, word + star)
+            if star
+            else parser.plain_word(word)
+            if word
+            else parser.quoted(TEXT, quoted)
+            for word, star, quoted in items
+        ],
+    )
 
-    def __init__(self, generation: Generation, group: Any, skipped: frozenset[str]) -> None:
-        self._generation = generation
-        self._skipped = skipped
-        super().__init__(TEXT, schema(), group=group, phraseclass=self._phrase, plugins=[
-            plugins.FieldsPlugin(),
-            plugins.FieldAliasPlugin(ALIASES),
-            plugins.WildcardPlugin(),
-            plugins.PhrasePlugin(),
-            plugins.RangePlugin(),
-            plugins.GroupPlugin(),
-            plugins.OperatorsPlugin(),
-            plugins.BoostPlugin(),
-            plugins.EveryPlugin(),
-            # Only in front of a word: the dash of "peace-keeping" is no minus.
-            _PlusMinus(r"(?<![^\s(])\+(?=[^\s])", r"(?<![^\s(])-(?=[^\s])"),
-        ])  # fmt: skip
 
-    def term_query(
-        self, fieldname: str, text: str, termclass: Any, boost: float = 1.0, **_: Any
-    ) -> Any:
-        """Return the node of one word (called by Whoosh)."""
-        boost = min(max(boost, 0.0), 100.0)
-        if termclass in {query.Prefix, query.Wildcard} and fieldname not in {"date", "language"}:
-            pattern = text + "*" if termclass is query.Prefix else text
-            if not pattern.strip("*?"):
-                return query.Every()
-            return expand(self._generation, fieldname, pattern, boost)
-        if fieldname == "date":
-            return query.TermRange("date", text, text)
-        if fieldname == "language":
-            return query.Term("language", analysis.primary_language(text.strip()))
-        return self._word(fieldname, text, boost)
-
-    def plain(self, text: str) -> tuple[Any, str]:
-        """Return the tree and the text of the query's words alone, without any operator."""
-        words = [word for word in analysis.tokens(text) if word not in _OPERATORS][:MOST_CLAUSES]
-        nodes = [self._word(TEXT, word, 1.0) for word in words]
-        nodes = [node for node in nodes if node is not None]
-        return self.group.qclass(nodes), " ".join(words)
-
-    def _word(self, fieldname: str, text: str, boost: float) -> Any:
-        """Return the node of an unquoted word, None when it is none or a function word.
-
-        "Peace-keeping" is two terms: where any word is enough they count alone, too, and together
-        as a phrase for more; where all must be there they must be there together.
-        """
-        whole = self._phrase(fieldname, [text], slop=1, boost=boost)
-        if isinstance(whole, query.Term) and fieldname == TEXT and whole.text in self._skipped:
-            return None
-        if isinstance(whole, query.Phrase) and self.group is syntax.OrGroup and text.isascii():
-            parts = (self._word(fieldname, token, boost) for token in analysis.tokens(text))
-            return query.Or([*(part for part in parts if part is not None), whole])
-        return whole
-
-    def _phrase(self, fieldname: str, words: list[str], **options: Any) -> Any:
-        """Return the node of a quoted text, None when there is no word in it."""
-        readings = dict.fromkeys(
-            tuple(analysis.terms(words[0], language)) for language in self._languages(fieldname)
-        )
-        slop, boost = min(options["slop"], 100), options["boost"]
-        nodes = [
-            query.Term(fieldname, terms[0], boost=boost)
-            if len(terms) == 1
-            else query.Phrase(fieldname, list(terms), slop=slop, boost=boost)
-            for terms in readings
-            if terms
-        ]
-        return nodes[0] if len(nodes) == 1 else query.Or(nodes) if nodes else None
-
-    def _languages(self, fieldname: str) -> Iterable[str]:
-        return (analysis.NAMES,) if fieldname in NAME_FIELDS else self._generation.languages
+def _joined(parser: Parser, nodes: Sequence[Any]) -> Any:
+    return parser.group.qclass([node for node in nodes if node is not None])
 
 
 def _refuse_faults(text: str) -> None:
@@ -229,16 +171,32 @@ def _refuse_size(leaves: Sequence[Any]) -> None:
         raise SearchError(f"it has more than {MOST_CLAUSES} parts")
 
 
-def _leaves(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:
-    """Yield the nodes that name words or documents, without those under NOT when only wanted."""
+def _refuse_patterns(text: str) -> None:
+    """Raise `SearchError` when a text has more patterns than can be looked up in time."""
+    if "*" in text or "?" in text or "~" in text:
+        patterns = [pattern for pattern in _PATTERNS.findall(text) if pattern.strip("*?")]
+        if len(patterns) > MOST_PATTERNS:
+            raise SearchError(f"it has more than {MOST_PATTERNS} words with *, ? or ~")
+        if sum(pattern[0] in "*?" for pattern in patterns) > MOST_OPEN:
+            raise SearchError(f"it has more than {MOST_OPEN} words that begin with * or ?")
+
+
+def leaves_of(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:
+    """Yield the nodes that name words or documents, without those under NOT when only wanted.
+
+    Raises
+    ------
+    SearchError
+        When a range is none of dates.
+    """
     if isinstance(node, query.Not):
         if not wanted_only:
-            yield from _leaves(node.query)
+            yield from leaves_of(node.query)
     elif isinstance(node, query.AndNot) and wanted_only:
-        yield from _leaves(node.a, wanted_only=True)
+        yield from leaves_of(node.a, wanted_only=True)
     elif hasattr(node, "subqueries"):
         for child in node.subqueries:
-            yield from _leaves(child, wanted_only=wanted_only)
+            yield from leaves_of(child, wanted_only=wanted_only)
     elif isinstance(node, query.TermRange):
         if node.fieldname != "date":
             raise SearchError("only dates have ranges")
@@ -246,18 +204,3 @@ def _leaves(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:
         yield node
     elif node is not query.NullQuery and node is not None:
         yield node
-
-
-def _marked(
-    leaves: Iterable[Any],
-) -> tuple[frozenset[str], tuple[tuple[tuple[str, ...], int], ...]]:
-    words: set[str] = set()
-    phrases: list[tuple[tuple[str, ...], int]] = []
-    for leaf in leaves:
-        if isinstance(leaf, Expansion):
-            words.update(leaf.terms_)
-        elif isinstance(leaf, query.Phrase):
-            phrases.append((tuple(leaf.words), leaf.slop))
-        elif isinstance(leaf, query.Term) and leaf.fieldname not in COLUMN_FIELDS:
-            words.add(leaf.text)
-    return frozenset(words), tuple(phrases)

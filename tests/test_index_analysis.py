@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import NAMES, primary_language, spans, terms, tokens
-from index.tokenstream import PARAGRAPH_GAP, TokenStream, Vocabulary
+from index.analysis import NAMES, primary_language, spans, stemming_of, terms, tokens
 
 
 @pytest.mark.parametrize(
@@ -65,43 +64,16 @@ def test_primary_language(tag, primary):
     assert primary_language(tag) == primary
 
 
+@given(st.text(max_size=12), st.text(st.characters(categories=["Ll"]), max_size=3))
+def test_languages_of_one_stemming_give_the_same_terms(text, language):
+    assert terms(text, language) == terms(text, stemming_of(language))
+
+
+@pytest.mark.parametrize("language", ["de", "ja", "uk"])
+def test_a_language_with_rules_of_its_own_keeps_them(language):
+    assert stemming_of(language) == language
+    assert stemming_of("xx") == stemming_of("") == ""
+
+
 def test_long_noise_is_cut():
     assert terms("x" * 10_000, "xx") == ["x" * 64]
-
-
-@given(
-    st.lists(
-        st.lists(st.lists(st.sampled_from(["a", "b", "c", "d"]), max_size=6), max_size=3),
-        max_size=8,
-    )
-)
-def test_inversion_against_loops(documents):
-    vocabulary, stream = Vocabulary(), TokenStream(lead_weight=2.0)
-    for parts in documents:
-        stream.add([" ".join(part) for part in parts], vocabulary.numbers(NAMES))
-    names, codes = vocabulary.term_codes()
-    field = stream.invert(codes, len(names))
-    found = {}
-    for code, span in field.postings():
-        for posting in range(span.start, span.stop):
-            places = slice(field.position_ends[posting], field.position_ends[posting + 1])
-            key = (names[code], int(field.documents[posting]))
-            found[key] = (field.positions[places].tolist(), float(field.weights[posting]))
-    expected: dict[tuple[str, int], tuple[list[int], float]] = {}
-    lengths = []
-    for document, parts in enumerate(documents):
-        place = length = 0
-        for order, part in enumerate(parts):
-            for offset, word in enumerate(part):
-                weight = 2.0 if order == 0 else 1.0
-                before = expected.get((word, document), ([], 0.0))
-                expected[word, document] = ([*before[0], place + offset], before[1] + weight)
-                length += weight
-            place += len(part) + PARAGRAPH_GAP
-        lengths.append(length)
-    assert found == expected
-    assert list(found) == sorted(found)
-    assert field.lengths.tolist() == lengths
-    assert field.frequencies(len(names)).tolist() == [
-        sum(key[0] == name for key in expected) for name in names
-    ]

@@ -1,4 +1,4 @@
-"""A generation of each format that was ever published can still be read.
+"""A generation of each format since 2 can still be read; format 1 is refused with the remedy.
 
 ``python -m tests.test_index_golden`` writes the one of the present format, once, when the format is
 new; it is never written again afterwards.
@@ -12,7 +12,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 import pytest
 
 from index.manifest import FORMAT
-from index.publish import Generations
+from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
 from search.embedded import EmbeddedEngine
@@ -23,12 +23,28 @@ FOLDER = Path(__file__).parent / "golden"
 ARTICLES = random_articles(30, seed=1)
 
 
-@pytest.mark.parametrize("number", range(1, FORMAT + 1))
-def test_golden_generation_answers_as_it_did(tmp_path, number):
+def unpacked(home, number):
+    """Return generations of which the only one is the golden one of a format."""
     with ZipFile(FOLDER / f"format-{number}.zip") as archive:
-        archive.extractall(tmp_path / "generations" / "000001")
-    (tmp_path / "generations" / "CURRENT").write_text("1\n")
-    generation = Generations(tmp_path / "generations").open_current()
+        archive.extractall(home / "generations" / "000001")
+    (home / "generations" / "CURRENT").write_text("1\n")
+    return Generations(home / "generations")
+
+
+def test_format_1_is_refused(tmp_path):
+    """Its postings were Whoosh's, with pickles among them."""
+    generations = unpacked(tmp_path, 1)
+    with pytest.raises(NoGenerationError, match=r"format 1.*run `backfile rebuild`"):
+        generations.open_current()
+    store, _, report = build(tmp_path, ARTICLES)
+    store.close()
+    assert report.number == generations.current_number() == 2
+
+
+@pytest.mark.parametrize("number", range(2, FORMAT + 1))
+def test_golden_generation_answers_as_it_did(tmp_path, number):
+    generation = unpacked(tmp_path, number).open_current()
+    generation.verify()
     engine = EmbeddedEngine(generation, Visibility(generation))
     recommender = Recommender(generation, Visibility(generation))
     assert generation.articles == 30

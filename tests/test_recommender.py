@@ -20,7 +20,7 @@ ARTICLES = random_articles(300, seed=11)
 def archive(tmp_path_factory):
     store, generations, _ = build(tmp_path_factory.mktemp("related"), ARTICLES)
     generation = generations.open_current()
-    assert generation.rows.matrix.nnz  # opens what is opened late
+    assert generation.rows.terms
     yield store, generation
     generation.close()
     store.close()

@@ -23,9 +23,20 @@ from tests.oracles.naive_boolean import search
 from tests.oracles.naive_search import NaiveSearch
 
 FORMS = (
-    *("bridge bridges bridge's Bridge bridged", "treaty treaties", "river rivers River", "café cafe"),
+    *(
+        "bridge bridges bridge's Bridge bridged",
+        "treaty treaties",
+        "river rivers River",
+        "café cafe",
+    ),
     *("toll tolls tolled", "U.S. U.S", "strike striker strikes", "fishing fished fish", "goal"),
-    *("connect connected connection connections", "naïve naive", "harvest harvested", "1,014", "storm"),
+    *(
+        "connect connected connection connections",
+        "naïve naive",
+        "harvest harvested",
+        "1,014",
+        "storm",
+    ),
     *("o'neill O’Neill", "mayor mayor's mayors", "мост мосты", "summit", "border borders", "ferry"),
 )
 COUNT = 2_000
@@ -59,7 +70,9 @@ BRIDGE, RIVER, TOLL, STORM, GOAL, FERRY = (
 )
 DAYS = q.DateRange("date", datetime(2025, 8, 3, 4, 5), datetime(2025, 10, 1))  # noqa: DTZ001
 SEPTEMBER = q.DateRange(
-    "date", datetime(2025, 9, 1), datetime(2025, 10, 1) - timedelta(seconds=1)  # noqa: DTZ001
+    "date",
+    datetime(2025, 9, 1),
+    datetime(2025, 10, 1) - timedelta(seconds=1),  # noqa: DTZ001
 )
 FAMILIES = {
     "term": BRIDGE,
@@ -149,9 +162,7 @@ def merging(request, monkeypatch):
 
 @pytest.mark.usefixtures("merging")
 @pytest.mark.parametrize("family", FAMILIES)
-def test_every_limit_gives_the_articles_and_scores_of_the_book(
-    generation, executor, book, family
-):
+def test_every_limit_gives_the_articles_and_scores_of_the_book(generation, executor, book, family):
     expected = search(book, FAMILIES[family])
     in_order = sorted(expected.values(), reverse=True)
     for first in (1, 3, 10, COUNT):
@@ -220,7 +231,9 @@ def test_every_page_is_a_part_of_the_ranking_of_the_book(engine, book, text):
         assert answer.notices == ()
 
 
-@pytest.mark.parametrize("text", ["bridge", "bridge goal", '"river bridges"', "conn*", "*", "-goal"])
+@pytest.mark.parametrize(
+    "text", ["bridge", "bridge goal", '"river bridges"', "conn*", "*", "-goal"]
+)
 def test_orders_of_dates(engine, text):
     ranked = engine.rank(SearchRequest(query=text, limit=COUNT))
     newest = engine.rank(SearchRequest(query=text, limit=COUNT, sort="newest"))

@@ -14,7 +14,10 @@ of their UTF-8 bytes; this number is called a term's place.
     uint16, optional: ``w / (w + k1 (1 - b + b l))`` of each posting, 65535 standing for 1.
 ``positions``, ``position_ends``
     Positions of all occurrences, ascending in a posting; the occurrences of place ``i`` are
-    ``position_ends[i]:position_ends[i + 1]``. uint16 or uint32.
+    ``position_ends[i]:position_ends[i + 1]``. uint16 or uint32; uint8 where the higher bits lie
+    elsewhere.
+``highs``
+    Optional: bits 8 to 11 of every position, two positions a byte, the earlier in the higher half.
 ``firsts``
     One bit an occurrence, highest bit first: set where a posting begins.
 ``counts``
@@ -72,6 +75,7 @@ class FieldArrays:
         self._documents = file[f"{name}/documents"]
         self._impacts = self._optional("impacts")
         self._positions = self._optional("positions")
+        self._highs = self._optional("highs")
 
     def __len__(self) -> int:
         return len(self._ends) - 1
@@ -151,13 +155,16 @@ class FieldArrays:
     def occurrences(self, place: int) -> tuple[Array, Array]:
         """Return the positions of all occurrences of a term, and where its postings begin.
 
-        The first array (uint16 or uint32) ascends within a posting; the second (bool, as long) is
+        The first array (unsigned) ascends within a posting; the second (bool, as long) is
         true for the first position of each posting.
         """
         assert self._positions is not None, self.name
         ends = self._file[f"{self.name}/position_ends"]
         start, stop = int(ends[place]), int(ends[place + 1])
-        return self._positions[start:stop], bits(self._file[f"{self.name}/firsts"], start, stop)
+        positions = self._positions[start:stop]
+        if self._highs is not None:
+            positions = nibbles(self._highs, start, stop) << np.uint16(8) | positions
+        return positions, bits(self._file[f"{self.name}/firsts"], start, stop)
 
     def spellings(self, place: int) -> Array | None:
         """Return which spelling of its term each occurrence is, 0 for the commonest (unsigned).
@@ -186,6 +193,15 @@ def bits(flags: MappedArray, start: int, stop: int) -> Array:
     skipped = start & 7
     packed = flags[start >> 3 : (stop + 7) >> 3]
     return np.unpackbits(packed, count=skipped + stop - start)[skipped:].view(bool)
+
+
+def nibbles(packed: MappedArray, start: int, stop: int) -> Array:
+    """Return the numbers ``start:stop`` of an array of four bits each (uint16)."""
+    pairs = packed[start >> 1 : (stop + 1) >> 1]
+    numbers = np.empty((len(pairs), 2), np.uint16)
+    numbers[:, 0] = pairs >> 4
+    numbers[:, 1] = pairs & 15
+    return numbers.ravel()[start & 1 :][: stop - start]
 
 
 def smallest(array: Array) -> Array:

@@ -1,0 +1,62 @@
+"""A further process of a build: ``python -m index.build_process DESCRIPTOR`` (see `index.crew`).
+
+It says with an empty message that it has started. Then it carries out the orders that come through
+the pipe, one after the other, and answers each with an empty message, or with what went wrong. It
+ends when the pipe does, at once, whatever it is at: then nobody waits for its work any more.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from multiprocessing.connection import Connection
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+from index.reading import Portion, Reader
+
+
+def main() -> None:
+    """Work until the pipe ends."""
+    # Whoever interrupts the build interrupts this process too; the build tells it what to do.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    orders: SimpleQueue[bytes] = SimpleQueue()
+    pipe = Connection(int(sys.argv[1]))
+    threading.Thread(target=_receive, args=(pipe, orders), daemon=True).start()
+    folder, scratch, number = json.loads(orders.get())
+    reader = Reader(Path(scratch), number)
+    pipe.send_bytes(b"")
+    while True:
+        order, _, payload = orders.get().partition(b"\n")
+        try:
+            _obey(reader, Path(folder), Path(scratch), json.loads(order), payload)
+        except Exception as error:  # noqa: BLE001  said by the build, which then ends
+            pipe.send_bytes(f"{type(error).__name__}: {error}".encode())
+        pipe.send_bytes(b"")
+
+
+def _receive(pipe: Connection, orders: SimpleQueue[bytes]) -> None:
+    try:
+        while True:
+            orders.put(pipe.recv_bytes())
+    except (EOFError, OSError):
+        os._exit(0)
+
+
+def _obey(reader: Reader, folder: Path, scratch: Path, order: list[Any], payload: bytes) -> None:
+    match order:
+        case ["read", number]:
+            reader.read(number, Portion(lines=payload.split(b"\n")))
+        case ["finish"]:
+            reader.finish()
+        case ["write", *plan]:
+            # Not at the start: scipy takes longer to import than all the rest.
+            from index.segments import SegmentPlan, write_segment  # noqa: PLC0415
+
+            write_segment(folder, scratch, SegmentPlan(*plan))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""How long a search may take."""
+
+import time
+
+from search.engine import SearchError
+
+BUDGET = 5.0
+"""Seconds after which a search is given up."""
+
+
+class Deadline:
+    """The moment at which one search is given up; it is looked at between steps."""
+
+    def __init__(self) -> None:
+        self._moment = time.monotonic() + BUDGET
+
+    def check(self) -> None:
+        """Raise `SearchError` when it has passed."""
+        if time.monotonic() > self._moment:
+            raise SearchError(
+                f"the search was given up after {BUDGET:g} s: ask for fewer or rarer words"
+            )

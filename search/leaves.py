@@ -1,0 +1,161 @@
+"""The nodes of a query that name words, days or everything: what each of them finds."""
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from index.arrays import Array
+from index.generation import Generation
+from index.word_fields import TEXT, WORD_FIELDS
+from index.whoosh_api import query
+from search.dates import day_range, instant_range
+from search.deadline import Deadline
+from search.engine import SearchError
+from search.expansion import Expander, Expansion
+from search.matches import NOTHING, Matches, constant
+from search.phrases import adjacent, counted, following
+from search.quoted import Quoted
+from search.ranking import impacts_of_counts, term_weight
+from search.terms import Occurrences, TermReader
+
+MOST_PLACES = 100
+"""Occurrences an article that the words of a phrase with a distance may have together."""
+
+
+class Leaves:
+    """Evaluates the leaves of query trees over one generation; safe to share between threads.
+
+    Parameters
+    ----------
+    generation : Generation
+        What is searched.
+    terms : TermReader
+        Reads its postings.
+    expander : Expander
+        Knows which words stand for several.
+    """
+
+    def __init__(self, generation: Generation, terms: TermReader, expander: Expander) -> None:
+        self._generation = generation
+        self._terms = terms
+        self._expander = expander
+        self._articles = generation.articles
+        self.nodes: dict[type, Callable[[Any, Deadline], Matches]] = {
+            query.Term: self._term,
+            Expansion: self._expansion,
+            Quoted: self._quoted,
+            query.Phrase: self._phrase,
+            query.Prefix: self._pattern,
+            query.Wildcard: self._pattern,
+            query.FuzzyTerm: self._several,
+            query.Variations: self._several,
+            query.TermRange: self._term_range,
+            query.NumericRange: self._instants,
+            query.DateRange: self._instants,
+            query.Every: self._every,
+            type(query.NullQuery): lambda _node, _deadline: NOTHING,
+        }
+
+    def everything(self, score: float = 1.0) -> Matches:
+        """Return all documents."""
+        return constant(np.arange(self._articles, dtype=np.int32), score)
+
+    def _term(self, node: Any, _deadline: Deadline) -> Matches:
+        field = node.fieldname
+        if field in WORD_FIELDS:
+            found = self._terms.postings(field, node.text)
+            return self._weighted(found.documents, found.impacts, node.boost)
+        if field == "language":
+            documents = self._generation.columns.facet(field).having(node.text)
+            return constant(documents.astype(np.int32), node.boost)
+        if field == "date":
+            return self._between(day_range(node.text, node.text, False, False), node.boost)
+        return NOTHING
+
+    def _pattern(self, node: Any, deadline: Deadline) -> Matches:
+        prefix = isinstance(node, query.Prefix)
+        everything = not (node.text if prefix else node.text.strip("*?"))
+        return self._every(node, deadline) if everything else self._several(node, deadline)
+
+    def _several(self, node: Any, deadline: Deadline) -> Matches:
+        return self._expansion(self._expander.node(node), deadline)
+
+    def _expansion(self, node: Any, _deadline: Deadline) -> Matches:
+        if node.fieldname not in WORD_FIELDS:
+            return NOTHING
+        found = self._terms.together(node.fieldname, node.codes)
+        return self._weighted(found.documents, found.impacts, node.boost)
+
+    def _weighted(self, documents: Array, impacts: Array, boost: float) -> Matches:
+        return Matches(documents, impacts, term_weight(self._articles, len(documents), boost))
+
+    def _phrase(self, node: Any, deadline: Deadline) -> Matches:
+        """Find words in order, in any form, each at most ``slop`` places behind the one before."""
+        if node.fieldname not in WORD_FIELDS:
+            return NOTHING
+        words = self._occurrences(node, [None] * len(node.words), deadline)
+        places = [word.places for word in words]
+        if node.slop <= 1:
+            return self._counted(node, words, adjacent(places))
+        if sum(map(len, places)) > MOST_PLACES * self._articles:
+            raise SearchError(
+                f"the words of “{' '.join(node.words)}” are too common for a distance: put rarer "
+                "words there, or leave ~ out"
+            )
+        ends = places[0]
+        for word in places[1:]:
+            deadline.check()
+            ends = following(ends, word, node.slop)
+        return self._counted(node, words, ends)
+
+    def _quoted(self, node: Any, deadline: Deadline) -> Matches:
+        """Find words as they are written, side by side."""
+        words = self._occurrences(node, node.spellings, deadline)
+        return self._counted(node, words, adjacent([word.places for word in words]))
+
+    def _occurrences(
+        self, node: Any, spellings: Sequence[str | None], deadline: Deadline
+    ) -> list[Occurrences]:
+        """Return where the words of a phrase stand; of one that comes again, the same."""
+        found: dict[tuple[str, str | None], Occurrences] = {}
+        pairs = list(zip(node.words, spellings, strict=True))
+        for pair in pairs:
+            if pair not in found:
+                deadline.check()
+                found[pair] = self._terms.occurrences(node.fieldname, *pair)
+        return [found[pair] for pair in pairs]
+
+    def _counted(self, node: Any, words: Sequence[Occurrences], places: Array) -> Matches:
+        """Score places like those of one word that is as rare as all these words together."""
+        documents, counts = counted(places)
+        lengths = self._relative_lengths.take(documents) if node.fieldname == TEXT else 1.0
+        weight = sum(term_weight(self._articles, word.articles, node.boost) for word in words)
+        return Matches(documents, impacts_of_counts(counts, lengths), weight)
+
+    def _term_range(self, node: Any, deadline: Deadline) -> Matches:
+        if node.fieldname != "date":
+            return self._several(node, deadline)
+        days = day_range(node.start, node.end, node.startexcl, node.endexcl)
+        return self._between(days, node.boost)
+
+    def _instants(self, node: Any, _deadline: Deadline) -> Matches:
+        if node.fieldname != "date":  # there are no other numbers
+            return NOTHING
+        instants = instant_range(node.start, node.end, node.startexcl, node.endexcl)
+        return self._between(instants, node.boost)
+
+    def _between(self, seconds: tuple[int, int], score: float) -> Matches:
+        inside = self._generation.columns.published_between(*seconds)
+        return constant(np.arange(inside.start, inside.stop, dtype=np.int32), score)
+
+    def _every(self, node: Any, _deadline: Deadline) -> Matches:
+        return self.everything(node.boost)
+
+    @cached_property
+    def _relative_lengths(self) -> Array:
+        """The length of each article's text over the mean one (float32)."""
+        lengths = self._generation.lengths
+        mean = float(lengths.mean(dtype=np.float64)) if len(lengths) else 1.0
+        return lengths / np.float32(mean or 1.0)

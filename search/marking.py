@@ -1,0 +1,132 @@
+"""Where the words that a query means stand in the texts of an article."""
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from index import analysis
+from search.marks import Marks, Phrase
+
+_SOLID = re.compile(r"\S*")
+_APART = frozenset(' \n\t"“”„«»()[]-–—/')
+"""Characters that stand in no token: what follows them begins one."""
+
+
+class Mark(NamedTuple):
+    """A token that is marked: where it begins and ends in its text, and its term."""
+
+    start: int
+    end: int
+    term: str
+
+
+class Marker:
+    """Finds what is to be marked; a word of a phrase counts only inside the phrase.
+
+    Parameters
+    ----------
+    marks : Marks
+        What is to be marked.
+    beginnings : tuple of str or None
+        How all words of it can begin, in lower case; None when that is not known, and every token
+        is looked at.
+    """
+
+    def __init__(self, marks: Marks, beginnings: tuple[str, ...] | None = None) -> None:
+        self._marks = marks
+        self._beginnings = beginnings
+
+    def find(self, texts: Sequence[str], language: str) -> list[list[Mark]]:
+        """Return the marks of each text, in order."""
+        language = analysis.primary_language(language)
+        if self._beginnings is None:
+            return [self._read(text, language) for text in texts]
+        joined = "\n".join(texts)
+        comparable = written(joined)
+        if len(comparable) != len(joined):
+            return [self._read(text, language) for text in texts]
+        found: list[list[Mark]] = []
+        places, number = self._likely(comparable), 0
+        start = 0
+        for text in texts:
+            stop = start + len(text)
+            behind = bisect_left(places, stop, number)
+            if behind == number:
+                found.append([])
+            elif self._marks.phrases:
+                found.append(self._read(text, language))
+            else:
+                here = [place - start for place in places[number:behind]]
+                found.append(self._look(text, here, language))
+            start, number = stop + 1, behind
+        return found
+
+    def _likely(self, text: str) -> list[int]:
+        """Return where in a text in lower case a word that is meant may begin, in order."""
+        places: list[int] = []
+        for beginning in self._beginnings or ():
+            place = text.find(beginning)
+            while place >= 0:
+                places.append(place)
+                place = text.find(beginning, place + 1)
+        places.sort()
+        return places
+
+    def _look(self, text: str, places: Sequence[int], language: str) -> list[Mark]:
+        """Return the marks among the tokens at these places."""
+        terms, term_of = self._marks.terms, analysis.term_of(language)
+        found: list[Mark] = []
+        done = 0
+        for place in places:
+            if place < done:
+                continue
+            tokens: Iterable[re.Match[str]]
+            if not place or text[place - 1] in _APART:
+                token = analysis.TOKEN.match(text, place)
+                tokens = [token] if token else []
+            else:  # this may be the inside of a token: what stands between blanks is read whole
+                start = max(text.rfind(" ", 0, place) + 1, done)
+                done = _SOLID.match(text, place).end()  # type: ignore[union-attr]
+                tokens = analysis.TOKEN.finditer(text, start, done)
+            for token in tokens:
+                done = max(done, token.end())
+                term = term_of(token.group())
+                if term in terms:
+                    found.append(Mark(*token.span(), term))
+        return found
+
+    def _read(self, text: str, language: str) -> list[Mark]:
+        """Return the marks among all tokens."""
+        term_of = analysis.term_of(language)
+        tokens = [Mark(start, end, term_of(token)) for start, end, token in analysis.spans(text)]
+        terms = [token.term for token in tokens]
+        kept = {place for place, term in enumerate(terms) if term in self._marks.terms}
+        for phrase in self._marks.phrases:
+            words = terms
+            if phrase.written:
+                words = [written(text[token.start : token.end]) for token in tokens]
+            kept.update(_phrase_places(words, phrase))
+        return [tokens[place] for place in sorted(kept)]
+
+
+def written(text: str) -> str:
+    """Return a text as spellings are compared: in lower case, with one apostrophe."""
+    return text.lower().replace("’", "'")
+
+
+def _phrase_places(words: Sequence[str], phrase: Phrase) -> Iterator[int]:
+    """Yield the places of all words that take part in an occurrence of a phrase."""
+    for start, word in enumerate(words):
+        if word != phrase.words[0]:
+            continue
+        places = [start]
+        for wanted in phrase.words[1:]:
+            here = places[-1]
+            following = range(here + 1, min(here + phrase.slop, len(words) - 1) + 1)
+            following_place = next((place for place in following if words[place] == wanted), None)
+            if following_place is None:
+                break
+            places.append(following_place)
+        else:
+            yield from places

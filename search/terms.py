@@ -1,0 +1,153 @@
+"""The postings of words over all segments of a generation, in the form in which they are added up.
+
+Segments number their documents from 0 in two bytes; here a list holds the documents of the whole
+archive, as the integers that arithmetic needs. What was asked last is kept so.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from index.arrays import Array
+from index.generation import Generation
+from search.matches import Matches
+from search.ranking import impacts_of_odds, odds
+from search.recent import Recent
+from search.scoreboard import Scoreboard, merged
+
+KEPT = 48 * 2**20
+"""Bytes of lists that are kept, 8 for each posting or occurrence."""
+
+
+class Postings(NamedTuple):
+    """The articles that hold a word.
+
+    ``documents`` (int32) ascend, ``impacts`` (float32) are those of the index, as long.
+    """
+
+    documents: Array
+    impacts: Array
+
+
+class Occurrences(NamedTuple):
+    """Where a word stands.
+
+    ``places`` (int64, ascending) are ``document << 32 | position``; ``articles`` is how many
+    documents there are among them.
+    """
+
+    places: Array
+    articles: int
+
+
+NOWHERE = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+
+
+class TermReader:
+    """Reads the lists of one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._generation = generation
+        self._recent = Recent(KEPT)
+
+    def postings(self, field: str, term: str) -> Postings:
+        """Return the articles that hold a term."""
+        key = field, term
+        found: Postings | None = self._recent.get(key)
+        return found or self._recent.keep(key, self._read_postings(field, term))
+
+    def occurrences(self, field: str, term: str, spelling: str | None = None) -> Occurrences:
+        """Return where a term stands, only in one spelling (lower case) where that is given."""
+        key = field, term, spelling
+        found: Occurrences | None = self._recent.get(key)
+        return found or self._recent.keep(key, self._read_occurrences(field, term, spelling))
+
+    def together(self, field: str, codes: Array) -> Postings:
+        """Return the articles that hold any of these terms, as if all were spellings of one."""
+        if len(codes) == 1:
+            return self.postings(field, self._generation.terms[int(codes[0])])
+        key = field, codes.tobytes()
+        found: Postings | None = self._recent.get(key)
+        return found or self._recent.keep(key, self._read_together(field, codes))
+
+    def frequencies(self, field: str, codes: Array) -> Array:
+        """Return in how many articles each of these terms (ascending) stands (int64)."""
+        found = np.zeros(len(codes), np.int64)
+        for segment in self._generation.segments:
+            found += segment.fields[field].frequencies(codes)
+        return found
+
+    def _read_postings(self, field: str, term: str) -> Postings:
+        code = self._generation.terms.find(term)
+        documents, impacts = [], []
+        for segment in () if code is None else self._generation.segments:
+            postings = segment.fields[field]
+            place = -1 if code is None else postings.place(code)
+            if place >= 0:
+                documents.append(_global(postings.documents(place), segment.base))
+                impacts.append(postings.impacts(place))
+        if not documents:
+            return NOWHERE
+        return Postings(np.concatenate(documents), np.concatenate(impacts, dtype=np.float32))
+
+    def _read_together(self, field: str, codes: Array) -> Postings:
+        parts = []
+        for segment in self._generation.segments:
+            postings = segment.fields[field]
+            for first, stop in postings.runs(codes):
+                documents = _global(postings.documents(first, stop), segment.base)
+                parts.append(Matches(documents, odds(postings.impacts(first, stop))))
+        if not parts:
+            return NOWHERE
+        found = merged(parts, Scoreboard(self._generation.articles))
+        return Postings(found.documents, impacts_of_odds(found.scores()))
+
+    def _read_occurrences(self, field: str, term: str, spelling: str | None) -> Occurrences:
+        code = self._generation.terms.find(term)
+        ordinal = None if spelling is None or code is None else self._ordinal(spelling, code)
+        if code is None or ordinal == -1:
+            return Occurrences(np.empty(0, np.int64), 0)
+        parts = [np.empty(0, np.int64)]
+        articles = 0
+        for segment in self._generation.segments:
+            postings = segment.fields[field]
+            place = -1 if code is None else postings.place(code)
+            if place < 0:
+                continue
+            positions, firsts = postings.occurrences(place)
+            documents = postings.documents(place).astype(np.int64) + segment.base
+            counts = np.diff(firsts.nonzero()[0], append=len(firsts))
+            places = np.repeat(documents << 32, counts) | positions
+            if ordinal is not None:
+                spellings = postings.spellings(place)
+                if spellings is not None:
+                    places = places[spellings == ordinal]
+                elif ordinal:
+                    continue
+            articles += len(documents) if ordinal is None else _distinct(places)
+            parts.append(places)
+        return Occurrences(np.concatenate(parts), articles)
+
+    def _ordinal(self, spelling: str, code: int) -> int:
+        """Return which spelling of its term this is, -1 when it stands nowhere."""
+        surfaces = self._generation.surfaces
+        # The same spelling stands there once for each of its terms, which differ by language.
+        for place in surfaces.starting_with(spelling):
+            if surfaces[place] != spelling:
+                break
+            if self._generation.surface_terms[place] == code:
+                return int(self._generation.surface_ordinals[place])
+        return -1
+
+
+def _global(documents: Array, base: int) -> Array:
+    numbers = documents.astype(np.int32)
+    if base:
+        numbers += np.int32(base)
+    return numbers
+
+
+def _distinct(places: Array) -> int:
+    """Return in how many documents these places lie."""
+    documents = places >> 32
+    return int(np.count_nonzero(np.diff(documents))) + bool(len(documents))
