@@ -48,5 +48,5 @@ class Beginnings:
             return ()
         numbers = np.flatnonzero(generation.surface_terms == code)
         spellings = generation.surfaces.strings(numbers.tolist())
-        common = os.path.commonprefix(spellings)
+        common = os.path.commonprefix(spellings)  # noqa: RUF071  strings, no paths
         return (common,) if len(common) > 1 else tuple(spellings)

@@ -8,8 +8,8 @@ import numpy as np
 
 from index.arrays import Array
 from index.generation import Generation
-from index.word_fields import TEXT, WORD_FIELDS
 from index.whoosh_api import query
+from index.word_fields import TEXT, WORD_FIELDS
 from search.dates import day_range, instant_range
 from search.deadline import Deadline
 from search.engine import SearchError

@@ -7,9 +7,8 @@ from typing import Any
 from index import analysis
 from index.generation import Generation
 from index.postings import schema
-from index.word_fields import COLUMN_FIELDS, NAME_FIELDS, TEXT
-
 from index.whoosh_api import QueryParser, plugins, query, syntax
+from index.word_fields import COLUMN_FIELDS, NAME_FIELDS, TEXT
 from search.expansion import Expander
 from search.quoted import Quoted
 

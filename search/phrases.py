@@ -42,7 +42,8 @@ def common(few: Array, many: Array) -> Array:
     """Return what is in both of two ascending arrays of distinct integers (int64)."""
     if 8 * len(few) < len(many):
         there = many.take(many.searchsorted(few), mode="clip")
-        return few[there == few]
+        both: Array = few[there == few]
+        return both
     # The product of two sparse rows: one step through both, in a quarter of the time of sorting.
     span = np.array([0, 0])
     places, values = np.empty(len(few), np.int64), np.empty(len(few), np.int8)

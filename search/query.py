@@ -12,8 +12,8 @@ from typing import Any
 from index import analysis
 from index.function_words import function_terms
 from index.generation import Generation
-from index.word_fields import TEXT
 from index.whoosh_api import query, syntax
+from index.word_fields import TEXT
 from search.dates import day_range
 from search.engine import Match, SearchError
 from search.expansion import MAXIMUM_WORDS, Expander, Expansion

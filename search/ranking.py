@@ -51,7 +51,8 @@ def impacts_of_odds(sums: Array) -> Array:
     >>> impacts_of_odds(odds(impacts)).round().astype(int).tolist()
     [13107, 30000]
     """
-    return sums / (1 + sums) * np.float32(ONE)
+    impacts: Array = sums / (1 + sums) * np.float32(ONE)
+    return impacts
 
 
 def impacts_of_counts(counts: Array, relative_lengths: Array | float) -> Array:

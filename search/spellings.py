@@ -34,7 +34,10 @@ class Letters:
         """Return a mask of the strings that match a pattern with ``*`` and ``?`` (bool)."""
         first, *others = pattern.split("*")
         if not others:
-            return (self.stops - self.starts == len(first)) & self._stands(first, self.starts)
+            whole: Array = (self.stops - self.starts == len(first)) & self._stands(
+                first, self.starts
+            )
+            return whole
         *middle, last = others
         fits = self._stands(first, self.starts)
         behind = self.starts + len(first)

@@ -107,7 +107,7 @@ class TermReader:
         ordinal = None if spelling is None or code is None else self._ordinal(spelling, code)
         if code is None or ordinal == -1:
             return Occurrences(np.empty(0, np.int64), 0)
-        parts = [np.empty(0, np.int64)]
+        parts: list[Array] = [np.empty(0, np.int64)]
         articles = 0
         for segment in self._generation.segments:
             postings = segment.fields[field]

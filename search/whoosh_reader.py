@@ -11,8 +11,8 @@ from index.codec.layouts import Layout
 from index.codec.matcher import ArrayMatcher
 from index.generation import Generation
 from index.postings import schema
-from index.word_fields import WORD_FIELDS
 from index.whoosh_api import IndexReader, TermInfo, TermNotFound, scoring
+from index.word_fields import WORD_FIELDS
 from search.ranking import term_weight
 from search.terms import Postings, TermReader
 
@@ -81,8 +81,8 @@ class GenerationReader(IndexReader):  # type: ignore[misc]
 
     def postings(self, fieldname: str, text: str | bytes, scorer: Any = None) -> ArrayMatcher:
         """Return a matcher over the postings of a term, which is there."""
-        name = _decoded(text)
-        lengths = self._generation.lengths
+        name: Any = _decoded(text)
+        lengths: Any = self._generation.lengths
         field: Any = self._fields[fieldname]
         format_ = self.schema[fieldname].format
         return ArrayMatcher(field, name, format_, (fieldname, name.encode()), scorer, lengths)
@@ -173,7 +173,8 @@ class _Field:
     def counts_of(self, term: str) -> Array:
         """Return how many occurrences each posting of a term has."""
         places = self._terms.occurrences(self._name, term).places
-        return np.unique(places >> 32, return_counts=True)[1]
+        counts: Array = np.unique(places >> 32, return_counts=True)[1]
+        return counts
 
     def columns_of(self, term: str) -> dict[str, Array]:
         """Return the positions of all occurrences of a term."""

@@ -71,7 +71,7 @@ BRIDGE, RIVER, TOLL, STORM, GOAL, FERRY = (
 DAYS = q.DateRange("date", datetime(2025, 8, 3, 4, 5), datetime(2025, 10, 1))  # noqa: DTZ001
 SEPTEMBER = q.DateRange(
     "date",
-    datetime(2025, 9, 1),
+    datetime(2025, 9, 1),  # noqa: DTZ001
     datetime(2025, 10, 1) - timedelta(seconds=1),  # noqa: DTZ001
 )
 FAMILIES = {

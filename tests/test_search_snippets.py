@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from articles.article import Article
 from index.analysis import terms
 from index.opening import LONGEST_PASSAGE, opening
-from search.snippets import Highlighter
+from search.marking import Marker
+from search.marks import Marks, Phrase
+from search.snippets import shown
 
 FILLER = "Nothing of note happened on that long and rainy day in the valley. " * 6
 
@@ -21,6 +23,20 @@ def plain(html):
 
 def marks(html):
     return [unescape(found) for found in re.findall("<mark>(.*?)</mark>", html)]
+
+
+class Highlighter:
+    """Shows articles with these terms and phrases marked, every token looked at."""
+
+    def __init__(self, words, phrases):
+        found = tuple(Phrase(tuple(terms_), slop) for terms_, slop in phrases)
+        self._marker = Marker(Marks(frozenset(words), found))
+
+    def snippet(self, source):
+        return shown(source, self._marker).snippet
+
+    def title(self, source):
+        return shown(source, self._marker).title
 
 
 def article(*body, **fields):
