@@ -18,6 +18,7 @@ class Recent:
 
     Examples
     --------
+    >>> import numpy as np
     >>> recent = Recent(most=1000)
     >>> recent.get("a"), recent.keep("a", (np.zeros(2),)), recent.get("a")
     (None, (array([0., 0.]),), (array([0., 0.]),))

@@ -85,10 +85,10 @@ def test_status_counts_the_changes_since_the_build(run, home, make_article):
 
 def test_status_names_a_damaged_generation(run, home):
     run("--home", home, "rebuild")
-    (home / "generations" / "000002" / "terms.bytes.npy").write_bytes(b"")
+    (home / "generations" / "000002" / "archive.arrays").write_bytes(b"")
     facts = json.loads(run("--home", home, "status", "--json").stdout)
     assert facts["generation"]["number"] == 1
-    assert "terms" in facts["generation"]["warnings"][0]
+    assert "archive.arrays" in facts["generation"]["warnings"][0]
 
 
 def test_settings_show_where_a_value_comes_from_and_hide_passwords(run, tmp_path, monkeypatch):
