@@ -42,7 +42,7 @@ format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-bench: setup-dev ## measure speed and quality (CORPUS=FILE ARGS="--topics TSV --qrels FILE")
+bench: setup-dev ## measure speed and quality (CORPUS=FILE ARGS="--articles 10000 80000")
 	@$(BIN)/python -m benchmarks $(CORPUS) $(ARGS)
 
 docs: setup-dev ## write the generated documents and the answers in all others again

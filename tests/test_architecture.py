@@ -54,13 +54,11 @@ def test_a_module_is_small_and_holds_no_leftovers(path):
     text = path.read_text(encoding="utf-8")
     assert text.count("\n") <= 400
     assert path.stem not in ("utils", "helpers", "common")
-    imported = {
-        alias.name.partition(".")[0]
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    assert not imported & {"pickle", "shelve", "dill", "joblib"}
+    nodes = list(ast.walk(ast.parse(text)))
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom)]
+    imported = {name.partition(".")[0] for name in modules}
+    assert not imported & {"pickle", "_pickle", "marshal", "shelve", "dill", "joblib"}
     if path.name == "__init__.py":
         allowed = (ast.Expr, ast.Import, ast.ImportFrom, ast.Assign)
         assert all(isinstance(node, allowed) for node in ast.parse(text).body)

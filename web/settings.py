@@ -98,6 +98,10 @@ class Settings(BaseSettings):
     related_minimum_score: float = Field(
         0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
     )
+    build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
+    build_memory: int = Field(
+        1_024, ge=64, description="Megabytes that a rebuild may take for the articles in hand."
+    )
     host: str = Field("127.0.0.1", min_length=1, description="The address the server listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port the server listens on.")
     workers: int = Field(2, ge=1, le=256, description="Processes of the server.")

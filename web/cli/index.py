@@ -54,14 +54,27 @@ class RollbackModel(BaseModel):
 
 
 @click.command("rebuild")
+@click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Processes that share the work; otherwise the setting.",
+)
+@click.option(
+    "--memory",
+    type=click.IntRange(64),
+    metavar="MB",
+    help="Megabytes for the articles in hand; otherwise the setting.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @pass_home
-def rebuild_index(home: Home, as_json: bool) -> None:
+def rebuild_index(home: Home, processes: int | None, memory: int | None, as_json: bool) -> None:
     """Make all public articles searchable: a new generation.
 
     What is served stays as it is until the new generation is complete, also when the rebuild is
     stopped or killed.
     """
+    home.overrides.update(build_processes=processes, build_memory=memory)
     report = build(home)
     if as_json:
         print_json(BuildModel.model_validate(report))
@@ -86,6 +99,8 @@ def build(home: Home) -> BuildReport:
             home.store,
             kept(home),
             now=datetime.now(UTC),
+            processes=home.settings.build_processes,
+            memory=home.settings.build_memory,
             steps=[related_lists],
             on_progress=show,
         )
