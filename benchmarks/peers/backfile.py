@@ -46,11 +46,13 @@ class Backfile:
 
     def prepare(self, question: Question) -> Callable[[], Answer]:
         """Return the call that answers a question."""
-        search = self._engine.search
+        search, rank = self._engine.search, self._engine.rank
 
         def answer() -> Answer:
-            found = search(request(question))
-            return Answer([hit.id for hit in found.hits])
+            return Answer(list(rank(request(question)).ids))
+
+        def with_snippets() -> Answer:
+            return Answer([hit.id for hit in search(request(question)).hits])
 
         def with_facets() -> Answer:
             found = search(request(question, facets=True))
@@ -60,6 +62,8 @@ class Backfile:
             }
             return Answer([hit.id for hit in found.hits], counts)
 
+        if question.family is Family.SNIPPETS:
+            return with_snippets
         return with_facets if question.family is Family.FACETS else answer
 
     def count(self, question: Question) -> int:
