@@ -5,6 +5,7 @@ import random
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -78,7 +79,8 @@ class Rebuilder:
         self.process.stdin.write(b"go\n")
         child = int(self.process.stdout.readline())
         if kill_after is not None and not select([self.process.stdout], [], [], kill_after)[0]:
-            os.kill(child, signal.SIGKILL)
+            with suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(child, signal.SIGKILL)
         return int(self.process.stdout.readline())
 
 
