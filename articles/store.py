@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
-from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Column, Connection, Select, bindparam, func, insert, select, update
@@ -105,12 +104,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def upsert(self, articles: Sequence[Article], now: datetime) -> list[Outcome]:

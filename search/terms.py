@@ -79,10 +79,12 @@ class TermReader:
 
     def _read_postings(self, field: str, term: str) -> Postings:
         code = self._generation.terms.find(term)
+        if code is None:
+            return NOWHERE
         documents, impacts = [], []
-        for segment in () if code is None else self._generation.segments:
+        for segment in self._generation.segments:
             postings = segment.fields[field]
-            place = -1 if code is None else postings.place(code)
+            place = postings.place(code)
             if place >= 0:
                 documents.append(_global(postings.documents(place), segment.base))
                 impacts.append(postings.impacts(place))
@@ -104,14 +106,17 @@ class TermReader:
 
     def _read_occurrences(self, field: str, term: str, spelling: str | None) -> Occurrences:
         code = self._generation.terms.find(term)
-        ordinal = None if spelling is None or code is None else self._ordinal(spelling, code)
-        if code is None or ordinal == -1:
-            return Occurrences(np.empty(0, np.int64), 0)
-        parts: list[Array] = [np.empty(0, np.int64)]
+        nowhere = Occurrences(np.empty(0, np.int64), 0)
+        if code is None:
+            return nowhere
+        ordinal = None if spelling is None else self._ordinal(spelling, code)
+        if ordinal == -1:
+            return nowhere
+        parts: list[Array] = [nowhere.places]
         articles = 0
         for segment in self._generation.segments:
             postings = segment.fields[field]
-            place = -1 if code is None else postings.place(code)
+            place = postings.place(code)
             if place < 0:
                 continue
             positions, firsts = postings.occurrences(place)

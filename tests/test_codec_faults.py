@@ -5,7 +5,6 @@ import random
 import signal
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 from select import select
 
@@ -48,8 +47,7 @@ class Lives:
         self.process.stdin.flush()
         child = int(self.process.stdout.readline().removeprefix(b"begins "))
         select([], [], [], seconds)
-        with suppress(ProcessLookupError):  # it has just ended by itself
-            os.kill(child, signal.SIGKILL)
+        os.kill(child, signal.SIGKILL)
         return [int(line) for line in iter(self.process.stdout.readline, b"ends\n")]
 
 

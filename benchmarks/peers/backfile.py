@@ -48,23 +48,18 @@ class Backfile:
         """Return the call that answers a question."""
         search, rank = self._engine.search, self._engine.rank
 
-        def answer() -> Answer:
+        def ids() -> Answer:
             return Answer(list(rank(request(question)).ids))
 
-        def with_snippets() -> Answer:
-            return Answer([hit.id for hit in search(request(question)).hits])
-
-        def with_facets() -> Answer:
-            found = search(request(question, facets=True))
+        def whole() -> Answer:
+            found = search(request(question))
             counts = {
                 facet.name: {count.value: count.count for count in facet.counts}
                 for facet in found.facets
             }
             return Answer([hit.id for hit in found.hits], counts)
 
-        if question.family is Family.SNIPPETS:
-            return with_snippets
-        return with_facets if question.family is Family.FACETS else answer
+        return whole if question.family in {Family.FACETS, Family.SNIPPETS} else ids
 
     def count(self, question: Question) -> int:
         """Return how many articles answer a question."""
@@ -77,7 +72,7 @@ class Backfile:
             self._engine.close()
 
 
-def request(question: Question, *, facets: bool = False) -> SearchRequest:
+def request(question: Question) -> SearchRequest:
     """Return the request that asks a question."""
     text = question.text
     if question.family is Family.PHRASE:
@@ -91,6 +86,6 @@ def request(question: Question, *, facets: bool = False) -> SearchRequest:
         published_to=question.last,
         offset=question.offset,
         limit=LIMIT,
-        facets=facets,
+        facets=question.family is Family.FACETS,
         snippets=question.family is Family.SNIPPETS,
     )
