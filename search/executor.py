@@ -5,8 +5,10 @@ every match, so totals are exact, and they do not share the wrong top tens that 
 collectors give for some nested queries.
 """
 
+import itertools
 import threading
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,9 @@ from search.limits import Limits
 from search.matches import NOTHING, Found, Matches, constant
 from search.ranking import coordination, strongest
 from search.scoreboard import Scoreboard, Scored
+
+_MANY = 16
+"""Clauses among which equal ones are looked for: the same word again and again is one word."""
 
 
 class Executor:
@@ -98,16 +103,19 @@ class Executor:
         if type(node) is not query.Or or node.minmatch or node.scale or _unwanted(node):
             return [self._node(node, deadline)]
         parts: list[Matches] = []
-        for child in node.subqueries:
+        for child, times in _distinct(node.subqueries):
             if type(child) is query.Or:
-                parts += self._alternatives(child, deadline)
+                parts += [part.times(times) for part in self._alternatives(child, deadline)]
             else:
-                parts.append(self._node(child, deadline))
+                parts.append(self._node(child, deadline).times(times))
         return parts if node.boost == 1 else [part.times(node.boost) for part in parts]
 
     def _or(self, node: Any, deadline: Deadline) -> Matches:
-        wanted = query.Or(_wanted(node), boost=node.boost)
-        parts = self._alternatives(wanted, deadline)
+        wanted = _wanted(node)
+        if node.minmatch or node.scale:  # each clause counts
+            parts = [self._node(child, deadline).times(node.boost) for child in wanted]
+        else:
+            parts = self._alternatives(query.Or(wanted, boost=node.boost), deadline)
         if not parts:
             found = self._leaves.everything() if _unwanted(node) else NOTHING
         else:
@@ -127,7 +135,8 @@ class Executor:
         return found.take((matched >= node.minmatch).nonzero()[0])
 
     def _and(self, node: Any, deadline: Deadline) -> Matches:
-        parts = [self._node(child, deadline) for child in _wanted(node)]
+        wanted = _distinct(_wanted(node))
+        parts = [self._node(child, deadline).times(times) for child, times in wanted]
         if not parts:
             found = self._leaves.everything() if _unwanted(node) else NOTHING
         else:
@@ -176,6 +185,15 @@ class Executor:
 
     def _constant_score(self, node: Any, deadline: Deadline) -> Matches:
         return constant(self._node(node.child, deadline).documents, node.score)
+
+
+def _distinct(nodes: Sequence[Any]) -> Iterable[tuple[Any, int]]:
+    """Return nodes and how often each stands there; only words among many are counted."""
+    if len(nodes) < _MANY:
+        return zip(nodes, itertools.repeat(1))
+    words = Counter(node for node in nodes if type(node) is query.Term)
+    others = ((node, 1) for node in nodes if type(node) is not query.Term)
+    return itertools.chain(words.items(), others)
 
 
 def _wanted(node: Any) -> list[Any]:

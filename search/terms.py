@@ -15,8 +15,10 @@ from search.ranking import impacts_of_odds, odds
 from search.recent import Recent
 from search.scoreboard import Scoreboard, merged
 
-KEPT = 48 * 2**20
-"""Bytes of lists that are kept, 8 for each posting or occurrence."""
+LEAST_KEPT, MOST_KEPT = 48 * 2**20, 2**30
+"""Bytes of lists that are kept, 8 for each posting or occurrence, in any archive."""
+KEPT_AN_ARTICLE = 512
+"""Bytes that are kept for each article within these bounds."""
 
 
 class Postings(NamedTuple):
@@ -48,7 +50,7 @@ class TermReader:
 
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
-        self._recent = Recent(KEPT)
+        self._recent = Recent(kept(generation.articles))
 
     def postings(self, field: str, term: str) -> Postings:
         """Return the articles that hold a term."""
@@ -81,16 +83,23 @@ class TermReader:
         code = self._generation.terms.find(term)
         if code is None:
             return NOWHERE
-        documents, impacts = [], []
+        bases, documents, impacts = [], [], []
         for segment in self._generation.segments:
             postings = segment.fields[field]
             place = postings.place(code)
             if place >= 0:
-                documents.append(_global(postings.documents(place), segment.base))
+                bases.append(segment.base)
+                documents.append(postings.documents(place))
                 impacts.append(postings.impacts(place))
         if not documents:
             return NOWHERE
-        return Postings(np.concatenate(documents), np.concatenate(impacts, dtype=np.float32))
+        numbers = np.concatenate(documents, dtype=np.int32)
+        stop = 0
+        for base, part in zip(bases, documents, strict=True):
+            start, stop = stop, stop + len(part)
+            if base:
+                numbers[start:stop] += base
+        return Postings(numbers, np.concatenate(impacts, dtype=np.float32))
 
     def _read_together(self, field: str, codes: Array) -> Postings:
         parts = []
@@ -143,6 +152,11 @@ class TermReader:
             if self._generation.surface_terms[place] == code:
                 return int(self._generation.surface_ordinals[place])
         return -1
+
+
+def kept(articles: int) -> int:
+    """Return how many bytes of lists are kept for an archive of so many articles."""
+    return min(max(LEAST_KEPT, KEPT_AN_ARTICLE * articles), MOST_KEPT)
 
 
 def _global(documents: Array, base: int) -> Array:

@@ -298,6 +298,8 @@ class MappedArray:
 
     def _check(self, first: int, last: int) -> None:
         page = self._unchecked.find(1, first, last)
+        if page < 0:
+            return
         while page >= 0:
             start = page * PAGE
             if zlib.crc32(self._bytes[start : start + PAGE].data) != self._sums[page]:
