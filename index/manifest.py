@@ -10,8 +10,10 @@ from typing import Any
 from index.arrays import DamagedFileError
 from index.codec.container import ArrayFile
 
-FORMAT = 2
+FORMAT = 3
 """Raised by one whenever older code could not read the folder."""
+OLDEST_FORMAT = 2
+"""Is read as well, so that a site goes on serving when Backfile is updated."""
 NAME = "manifest.json"
 
 
@@ -63,10 +65,10 @@ class Manifest:
             content = json.loads(path.read_bytes())
             sound = content.pop("checksum") == _checksum(content)
             found = content.pop("format")
-            if found != FORMAT:
+            if not OLDEST_FORMAT <= found <= FORMAT:
                 raise DamagedFileError(
-                    f"{path} has format {found}, this version of Backfile reads {FORMAT}: run "
-                    "`backfile rebuild`"
+                    f"{path} has format {found}, this version of Backfile reads {OLDEST_FORMAT} to "
+                    f"{FORMAT}: run `backfile rebuild`"
                 )
             if not sound:
                 raise DamagedFileError(f"{path} is damaged: its checksum does not fit")

@@ -283,7 +283,7 @@ def test_no_sound_generation_is_said(home):
 def test_another_format_is_refused(home):
     generations = Generations(home / "generations")
     path = generations.folder / "000001" / manifest.NAME
-    path.write_text(path.read_text().replace('"format": 2', '"format": 99'))
+    path.write_text(path.read_text().replace(f'"format": {manifest.FORMAT}', '"format": 99'))
     (info,) = generations.list()
     assert "format 99" in info.damage
     assert "backfile rebuild" in info.damage

@@ -1,24 +1,24 @@
 """The stored fields of a segment's documents: lines of JSON in compressed blocks."""
 
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from index.arrays import Array, DamagedFileError
+from index.codec.compression import compressor, decompressed
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.codec.values import UnstorableValueError, from_json, to_json
 
 BLOCK = 16 << 10
 """Bytes of JSON a block: larger ones compress better, smaller ones are read faster."""
-_LEVEL = 3
 
 
 class StoredWriter:
     """Takes the stored fields of one document after the other."""
 
     def __init__(self) -> None:
+        self._compress = compressor()
         self._lines: list[bytes] = []
         self._held = 0
         self._blocks: list[bytes] = []
@@ -52,7 +52,7 @@ class StoredWriter:
 
     def _flush(self) -> None:
         if self._lines:
-            self._blocks.append(zlib.compress(b"\n".join(self._lines), _LEVEL))
+            self._blocks.append(self._compress(b"\n".join(self._lines)))
             self._firsts.append(self._firsts[-1] + len(self._lines))
             self._lines, self._held = [], 0
 
@@ -85,8 +85,8 @@ class StoredFields:
     def _read(self, block: int) -> Sequence[bytes]:
         packed = self._data[int(self._ends[block]) : int(self._ends[block + 1])]
         try:
-            return zlib.decompress(packed.data).split(b"\n")
-        except zlib.error as error:
+            return decompressed(packed.data).split(b"\n")
+        except ValueError as error:
             raise DamagedFileError(f"{self._file.name}, block {block}: {error}") from error
 
 
