@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import ir_measures
 
@@ -22,7 +22,7 @@ from index.visibility import Visibility
 from recommender.lists import related_lists
 from recommender.recommender import Recommender
 from search.embedded import EmbeddedEngine
-from search.engine import SearchRequest
+from search.engine import Mode, SearchRequest
 
 QUERIES = 100
 
@@ -40,8 +40,11 @@ def measure(home: Path, corpus: Path, topics_file: Path | None, qrels: Path | No
         topics = read_topics(topics_file) if topics_file else titles(articles)
         pages = [SearchRequest(query=text) for text in topics.values()]
         latency("search page", [partial(engine.search, page) for page in pages])
-        if qrels:
-            relevance(engine, topics, qrels)
+        for mode in get_args(Mode):
+            ranked = [SearchRequest(query=text, mode=mode) for text in topics.values()]
+            latency(f"ten best, {mode}", [partial(engine.rank, request) for request in ranked])
+            if qrels:
+                relevance(engine, topics, mode, qrels)
         recommender = Recommender(generation, visibility)
         ids = [article.id for article in articles[:: max(1, len(articles) // QUERIES)]]
         latency("related to an article", [partial(recommender.for_article, i) for i in ids])
@@ -50,15 +53,13 @@ def measure(home: Path, corpus: Path, topics_file: Path | None, qrels: Path | No
         engine.close()
 
 
-def relevance(engine: EmbeddedEngine, topics: dict[str, str], qrels: Path) -> None:
+def relevance(engine: EmbeddedEngine, topics: dict[str, str], mode: Mode, qrels: Path) -> None:
     """Print what the topics' answers are worth."""
-    run = [
-        ir_measures.ScoredDoc(topic, hit.id, hit.score)
-        for topic, text in topics.items()
-        for hit in engine.search(
-            SearchRequest(query=text, limit=1000, facets=False, snippets=False)
-        ).hits
-    ]
+    run = []
+    for topic, text in topics.items():
+        found = engine.rank(SearchRequest(query=text, mode=mode, limit=1000))
+        scored = zip(found.ids, found.scores, strict=True)
+        run += [ir_measures.ScoredDoc(topic, article, score) for article, score in scored]
     measures = [ir_measures.nDCG @ 10, ir_measures.AP @ 1000]
     judgments: Any = ir_measures.read_trec_qrels
     found = ir_measures.calc_aggregate(measures, judgments(str(qrels)), run)

@@ -111,6 +111,12 @@ class Generation:
         return np.concatenate([np.empty(0, np.float32), *parts])
 
     @cached_property
+    def relative_lengths(self) -> Array:
+        """The length of each article's text over the mean one (float32)."""
+        mean = float(self.lengths.mean(dtype=np.float64)) if len(self.lengths) else 1.0
+        return self.lengths / np.float32(mean or 1.0)
+
+    @cached_property
     def frequencies(self) -> Array:
         """In how many articles' texts each term stands (int64)."""
         frequencies = np.zeros(len(self.terms), np.int64)

@@ -1,6 +1,7 @@
 """The embedded engine: answers from one generation in this process."""
 
 import time
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,15 +13,20 @@ from search.beginnings import Beginnings
 from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
+from search.feedback import Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import limits_of
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
+from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import ParsedQuery, QueryReader
 from search.snippets import Shown, shown
 from search.terms import TermReader
+
+MOST_SHOWN = 8
+"""Words that a reader is told a broader search was made with."""
 
 
 class EmbeddedEngine:
@@ -32,9 +38,17 @@ class EmbeddedEngine:
         What is searched; closed with the engine.
     visibility : Visibility
         Says which of its articles are hidden now.
+    pairs : PairWeights
+        What words that stand near each other count; nothing is the ranking of BM25 alone.
     """
 
-    def __init__(self, generation: Generation, visibility: Visibility) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        visibility: Visibility,
+        *,
+        pairs: PairWeights = PAIRS,
+    ) -> None:
         self._generation = generation
         self._visibility = visibility
         self._beginnings = Beginnings(generation)
@@ -43,6 +57,9 @@ class EmbeddedEngine:
         self._reader = QueryReader(generation, expander)
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
+        self._pairs = pairs
+        self._proximity = Proximity(generation, terms, pairs)
+        self._feedback = Feedback(generation)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
@@ -54,7 +71,7 @@ class EmbeddedEngine:
             if request.facets
             else ()
         )
-        hits = self._hits(request, self._best(request, found), parsed)
+        hits = self._hits(request, self._best(request, found, parsed), parsed)
         return SearchAnswer(
             total=total,
             hits=hits,
@@ -66,8 +83,8 @@ class EmbeddedEngine:
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        _, found = self._found(request)
-        hits = self._best(request, found)
+        parsed, found = self._found(request)
+        hits = self._best(request, found, parsed)
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
@@ -85,16 +102,29 @@ class EmbeddedEngine:
     def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
         parsed = self._reader.read(request.query, request.match)
         limits = limits_of(self._generation.columns, request, self._visibility.hidden())
-        return parsed, self._executor.run(parsed.tree, limits)
+        found = self._executor.run(parsed.tree, limits)
+        if request.mode == "exact":
+            return parsed, found
+        words = parsed.words()
+        best = self._proximity.reranked(words, found.best(CANDIDATES))
+        broadened = self._feedback.broadened(parsed.tree, words, best)
+        if broadened is None:
+            return parsed, self._executor.run(parsed.tree, limits)
+        notice = f"Also searched for: {', '.join(broadened.words[:MOST_SHOWN])}."
+        broader = replace(parsed, notices=(*parsed.notices, notice))
+        return broader, self._executor.run(broadened.tree, limits)
 
-    def _best(self, request: SearchRequest, found: Found) -> Matches:
+    def _best(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> Matches:
         """Return the hits of the request's page, in order."""
         last = request.offset + request.limit
-        if request.sort == "relevance":
-            hits = found.best(last)
+        if request.sort != "relevance":
+            undated = self._generation.columns.undated
+            hits = by_date(found.matches(), request.sort, last, undated)
+        elif self._pairs and len(words := parsed.words()) > 1:
+            hits = self._proximity.reranked(words, found.best(max(last, CANDIDATES)))
         else:
-            hits = by_date(found.matches(), request.sort, last, self._generation.columns.undated)
-        return hits.take(slice(request.offset, last)) if request.offset else hits
+            hits = found.best(last)
+        return hits.take(slice(request.offset, last))
 
     def _hits(self, request: SearchRequest, hits: Matches, parsed: ParsedQuery) -> tuple[Hit, ...]:
         articles = self._generation.documents.articles(hits.documents.tolist())

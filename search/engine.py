@@ -9,6 +9,7 @@ from articles.errors import BackfileError
 
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
+Mode = Literal["exact", "broaden"]
 
 FACETS = ("section", "source", "author", "language")
 MAXIMUM_WINDOW = 10_000
@@ -25,12 +26,14 @@ class SearchRequest:
 
     Values of one filter are alternatives, different filters must all hold; ``published_from`` and
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
-    ``match`` says whether plain words without operators must all be there.
+    ``match`` says whether plain words without operators must all be there; the
+    ``mode`` ``broaden`` also searches words that the best articles share.
     """
 
     query: str = ""
     sort: Sort = "relevance"
     match: Match = "any"
+    mode: Mode = "exact"
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()

@@ -1,7 +1,6 @@
 """The nodes of a query that name words, days or everything: what each of them finds."""
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -130,7 +129,9 @@ class Leaves:
     def _counted(self, node: Any, words: Sequence[Occurrences], places: Array) -> Matches:
         """Score places like those of one word that is as rare as all these words together."""
         documents, counts = counted(places)
-        lengths = self._relative_lengths.take(documents) if node.fieldname == TEXT else 1.0
+        lengths = (
+            self._generation.relative_lengths.take(documents) if node.fieldname == TEXT else 1.0
+        )
         weight = sum(term_weight(self._articles, word.articles, node.boost) for word in words)
         return Matches(documents, impacts_of_counts(counts, lengths), weight)
 
@@ -152,10 +153,3 @@ class Leaves:
 
     def _every(self, node: Any, _deadline: Deadline) -> Matches:
         return self.everything(node.boost)
-
-    @cached_property
-    def _relative_lengths(self) -> Array:
-        """The length of each article's text over the mean one (float32)."""
-        lengths = self._generation.lengths
-        mean = float(lengths.mean(dtype=np.float64)) if len(lengths) else 1.0
-        return lengths / np.float32(mean or 1.0)

@@ -44,6 +44,11 @@ class ParsedQuery:
     tree: Any
     notices: tuple[str, ...] = ()
 
+    def words(self) -> list[Any]:
+        """Return the plain words of the text that articles should have, in their order."""
+        leaves = leaves_of(self.tree, wanted_only=True)
+        return [leaf for leaf in leaves if type(leaf) is query.Term and leaf.fieldname == TEXT]
+
 
 class QueryReader:
     """Reads queries for one generation; safe to share between threads."""

@@ -17,6 +17,8 @@ from index.word_fields import K1, B
 _ODDS = np.arange(ONE + 1, dtype=np.float32)
 _ODDS /= np.maximum(ONE - _ODDS, 0.5)
 
+PAIR_IDF = 0.7
+
 
 def idf(articles: int, frequency: int) -> float:
     """Return ``ln(1 + (N - df + .5) / (df + .5))``, never below 0 (Robertson and Spärck Jones).
@@ -32,6 +34,16 @@ def idf(articles: int, frequency: int) -> float:
 def term_weight(articles: int, frequency: int, boost: float) -> float:
     """Return what the impacts of a term are multiplied by: ``boost * idf * (k1 + 1)``, over one."""
     return boost * idf(articles, frequency) * (K1 + 1) / ONE
+
+
+def pair_weight(articles: int, frequencies: tuple[int, int]) -> float:
+    """Return what the impacts of a pair of words are multiplied by, like `term_weight` of a word.
+
+    A pair is rarer than either of its words; how rare would have to be counted in the whole
+    archive. `PAIR_IDF` of the sum of both idfs comes as near to that as ranking can tell.
+    """
+    rarity = sum(idf(articles, frequency) for frequency in frequencies)
+    return PAIR_IDF * rarity * (K1 + 1) / ONE
 
 
 def odds(impacts: Array) -> Array:

@@ -16,6 +16,7 @@ from search.expansion import Expander
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import Limits
+from search.proximity import PairWeights
 from search.quoted import Quoted
 from search.terms import TermReader
 from tests.archives import NOW, build
@@ -215,7 +216,9 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def engine(generation):
-    return EmbeddedEngine(generation, Visibility(generation))
+    """Return an engine that ranks by words alone; `tests.test_search_proximity` has the pairs."""
+    pairs = PairWeights(ordered=0, close=0)
+    return EmbeddedEngine(generation, Visibility(generation), pairs=pairs)
 
 
 @pytest.mark.parametrize("text", TEXTS)

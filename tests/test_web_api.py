@@ -151,6 +151,7 @@ def test_parameters_it_does_not_know_are_ignored(client):
     [
         ("sort=best", "sort"),
         ("match=some", "match"),
+        ("mode=wide", "mode"),
         ("page=0", "page"),
         ("page=one", "page"),
         ("page=" + "9" * 5000, "page"),
@@ -335,6 +336,6 @@ def test_the_document_describes_every_call_and_its_problems(document):
                 assert reference.rpartition("/")[2] in document["components"]["schemas"]
     names = {item["name"] for item in document["paths"]["/api/v1/search"]["get"]["parameters"]}
     assert names == {
-        "q", "sort", "match", "section", "source", "author", "language", "from", "to", "page",
-        "size", "facets",
+        "q", "sort", "match", "mode", "section", "source", "author", "language", "from", "to",
+        "page", "size", "facets",
     }  # fmt: skip

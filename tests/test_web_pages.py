@@ -150,6 +150,7 @@ def test_each_link_changes_one_thing_of_the_search(client):
     assert query("Oldest") == {**everything, "sort": ["oldest"]}
     assert query("Agency") == {**everything, "source": ["Agency"]}
     assert query("any of the words") == {k: v for k, v in everything.items() if k != "match"}
+    assert query("with related words") == {**everything, "mode": ["broaden"]}
     assert query("Without the filter Politics") == {
         k: v for k, v in everything.items() if k != "section"
     }

@@ -8,7 +8,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from pydantic_core import PydanticCustomError
 
 from recommender.related import MAXIMUM_RELATED
-from search.engine import Match, SearchRequest, Sort
+from search.engine import Match, Mode, SearchRequest, Sort
 from web.problems import ParameterError
 from web.settings import Settings
 
@@ -63,6 +63,7 @@ class SearchParameters(Parameters):
     q: str = Field("", description='Words, "phrases", AND, OR, NOT, +word, -word, prefix*.')
     sort: Sort = Field("relevance", description="Without a query, relevance means newest.")
     match: Match = Field("any", description="Whether plain words must all be there.")
+    mode: Mode = Field("exact", description="`broaden` also searches words of the best articles.")
     section: Values = Field((), description="May be repeated: any of these sections.")
     source: Values = Field((), description="May be repeated: any of these sources.")
     author: Values = Field((), description="May be repeated: any of these authors.")
@@ -124,6 +125,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         query=parameters.q,
         sort=sort,
         match=parameters.match,
+        mode=parameters.mode,
         section=parameters.section,
         source=parameters.source,
         author=parameters.author,

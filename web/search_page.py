@@ -12,6 +12,7 @@ from web.parameters import SearchParameters
 
 SORTS = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
 MATCHES = {"any": "any of the words", "all": "all of the words"}
+MODES = {"exact": "as asked", "broaden": "with related words"}
 HEADINGS = {"section": "Section", "source": "Source", "author": "Author", "language": "Language"}
 
 
@@ -53,6 +54,7 @@ class SearchPage:
     last: int
     sorts: tuple[Choice, ...]
     matches: tuple[Choice, ...]
+    modes: tuple[Choice, ...]
     chips: tuple[Choice, ...]
     facets: tuple[FacetList, ...]
     kept: tuple[tuple[str, str], ...]
@@ -99,6 +101,10 @@ def search_page(
             Choice(label, address(parameters, match=name), name == parameters.match)
             for name, label in MATCHES.items()
         ),
+        modes=tuple(
+            Choice(label, address(parameters, mode=name), name == parameters.mode)
+            for name, label in MODES.items()
+        ),
         chips=tuple(_chips(parameters)),
         facets=tuple(
             _facet_list(parameters, facet)
@@ -108,7 +114,9 @@ def search_page(
         ),
         kept=_kept(parameters, "q"),
         kept_by_days=_kept(parameters, "from", "to"),
-        without_filters=address(SearchParameters(q=parameters.q), match=parameters.match),
+        without_filters=address(
+            SearchParameters(q=parameters.q), match=parameters.match, mode=parameters.mode
+        ),
         with_any_word=address(parameters, match="any"),
         first_page=address(parameters),
         previous=address(parameters, page=here - 1) if here > 1 and answer.hits else "",

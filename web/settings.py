@@ -20,6 +20,7 @@ from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
 from search.engine import MAXIMUM_WINDOW
+from search.proximity import PAIRS, PairWeights
 
 PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
@@ -94,6 +95,18 @@ class Settings(BaseSettings):
     maximum_text_bytes: int = Field(
         262_144, ge=1_024, description="The longest posted text, in bytes; a longer one is refused."
     )
+    ranking_ordered_pairs: float = Field(
+        PAIRS.ordered,
+        ge=0,
+        le=10,
+        description="What two words of a query count beside one when they follow each other.",
+    )
+    ranking_close_pairs: float = Field(
+        PAIRS.close,
+        ge=0,
+        le=10,
+        description="What two words of a query count beside one when they stand close together.",
+    )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
@@ -134,6 +147,11 @@ class Settings(BaseSettings):
         url = make_url(self.store_url)
         secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
         return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
+
+    @property
+    def pair_weights(self) -> PairWeights:
+        """What pairs of words count in the ranking."""
+        return PairWeights(self.ranking_ordered_pairs, self.ranking_close_pairs)
 
     @property
     def generations_folder(self) -> Path:

@@ -12,6 +12,7 @@ from index.publish import Generations
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
+from search.proximity import PairWeights
 
 
 class Backfile:
@@ -42,7 +43,9 @@ class Backfile:
     def open(self) -> None:
         """Open the generation."""
         generation = self._generations.open_current()
-        self._engine = EmbeddedEngine(generation, Visibility(generation))
+        self._engine = EmbeddedEngine(
+            generation, Visibility(generation), pairs=PairWeights(ordered=0, close=0)
+        )
 
     def prepare(self, question: Question) -> Callable[[], Answer]:
         """Return the call that answers a question."""

@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 
 from recommender.related import MAXIMUM_RELATED, RelatedArticle
-from search.engine import Match, SearchAnswer, SearchRequest, Sort
+from search.engine import Match, Mode, SearchAnswer, SearchRequest, Sort
 from web.answers import related_answer, search_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
@@ -16,6 +16,13 @@ from web.formatting import counted, day
 from web.parameters import SearchParameters, search_request
 
 DAY = click.DateTime(["%Y-%m-%d"])
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(get_args(Mode)),
+    default="exact",
+    show_default=True,
+    help="Whether words that the best articles share are searched, too.",
+)
 
 
 @click.command()
@@ -34,6 +41,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     show_default=True,
     help="Whether any or all of the plain words must be there.",
 )
+@mode_option
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
 @click.option("--source", multiple=True, help="Only this source; may be repeated.")
 @click.option("--author", multiple=True, help="Only this author; may be repeated.")

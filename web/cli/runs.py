@@ -9,8 +9,9 @@ import numpy as np
 
 from articles.errors import BackfileError
 from recommender.related import MAXIMUM_RELATED, UnknownArticleError
-from search.engine import MAXIMUM_WINDOW, SearchRequest
+from search.engine import MAXIMUM_WINDOW, Mode, SearchRequest
 from web.cli.answering import answering
+from web.cli.finding import mode_option
 from web.cli.home import Home, pass_home
 from web.cli.progress import Bars
 
@@ -38,8 +39,9 @@ class QuestionsError(BackfileError):
     show_default=True,
     help="Hits for each topic.",
 )
+@mode_option
 @pass_home
-def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
+def trec_run(home: Home, topics: Path, out: str, depth: int, mode: Mode) -> None:
     """Write a TREC run of searches.
 
     Each line of TOPICS.tsv has an id, a tab and a query. OUT may be - for standard output. The run
@@ -49,8 +51,9 @@ def trec_run(home: Home, topics: Path, out: str, depth: int) -> None:
     with answering(home) as served:
 
         def answer(query: str) -> Ranking:
-            request = SearchRequest(query=query, limit=depth, facets=False, snippets=False)
-            return [(hit.id, hit.score) for hit in served.engine.search(request).hits]
+            request = SearchRequest(query=query, mode=mode, limit=depth)
+            found = served.engine.rank(request)
+            return zip(found.ids, found.scores, strict=True)
 
         write_run(out, questions, answer, "topics")
 

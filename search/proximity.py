@@ -1,0 +1,155 @@
+"""Proximity: an article in which words of the query stand near each other is a better one.
+
+Beside the words, pairs of them count like further words: two that follow one another in the query
+where they do so in the article, and any two where they stand close together (the dependence model
+of Metzler and Croft 2005, with the shares of BM25 in the place of likelihoods). What matches does
+not change; of what matches, the best by words alone are put into a new order.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import combinations, pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from index.arrays import Array, ranges
+from index.generation import Generation
+from index.word_fields import TEXT
+from search.matches import Matches
+from search.phrases import adjacent, counted
+from search.ranking import impacts_of_counts, pair_weight
+from search.terms import TermReader
+
+CANDIDATES = 200
+"""The best by words alone whose pairs are looked at."""
+WINDOW = 8
+"""Two words stand close together when there are fewer than so many places between them."""
+MOST_WORDS = 16
+"""Words of a query, the rarest, that pairs are made of: pairs grow with their square."""
+
+
+class PairWeights(NamedTuple):
+    """What a pair counts beside a word: one that stands in order, and one that stands close."""
+
+    ordered: float = 0.1
+    close: float = 0.2
+
+    def __bool__(self) -> bool:
+        return self.ordered > 0 or self.close > 0
+
+
+PAIRS = PairWeights()
+"""Measured on judged news; most weights near them do as well."""
+
+
+class Proximity:
+    """Finds pairs of words in articles of one generation; safe to share between threads.
+
+    Parameters
+    ----------
+    generation : Generation
+        What is searched.
+    terms : TermReader
+        Reads where its words stand.
+    weights : PairWeights
+        What pairs count.
+    """
+
+    def __init__(self, generation: Generation, terms: TermReader, weights: PairWeights) -> None:
+        self._generation = generation
+        self._terms = terms
+        self._weights = weights
+
+    def reranked(self, words: Sequence[Any], hits: Matches) -> Matches:
+        """Return hits in the order of their scores with those of all pairs of words.
+
+        Parameters
+        ----------
+        words : sequence of query.Term
+            The words of the query in its order.
+        hits : Matches
+            Best first; only the first `CANDIDATES` change.
+        """
+        looked_at = hits.documents[:CANDIDATES]
+        if not self._weights or len({word.text for word in words}) < 2 or len(looked_at) < 2:
+            return hits
+        scores = hits.scores()
+        scores[:CANDIDATES] += self._bonus(words, looked_at)
+        order = np.lexsort((-looked_at, -scores[:CANDIDATES]))
+        documents = np.concatenate([looked_at[order], hits.documents[CANDIDATES:]])
+        return Matches(documents, np.concatenate([scores[order], scores[CANDIDATES:]]))
+
+    def _bonus(self, words: Sequence[Any], documents: Array) -> Array:
+        """Return what the pairs of words are worth in each document (float32)."""
+        order = np.argsort(documents)
+        ascending = documents[order].astype(np.int64)
+        lengths = self._generation.relative_lengths.take(ascending)
+        known = {word.text: _Word(word.boost, *self._read(word.text, ascending)) for word in words}
+        worth = np.zeros(len(documents), np.float32)
+        for first, second, share, places in self._pairs(words, known):
+            found, counts = counted(places)
+            if not len(found):
+                continue
+            at = ascending.searchsorted(found)
+            impacts = impacts_of_counts(counts, lengths.take(at))
+            one, other = known[first], known[second]
+            frequencies = one.articles, other.articles
+            weight = pair_weight(self._generation.articles, frequencies)
+            worth[at] += impacts * np.float32(share * min(one.boost, other.boost) * weight)
+        bonus = np.empty_like(worth)
+        bonus[order] = worth
+        return bonus
+
+    def _pairs(
+        self, words: Sequence[Any], known: dict[str, "_Word"]
+    ) -> Iterator[tuple[str, str, float, Array]]:
+        """Yield each pair of words, what it counts, and its places.
+
+        A pair that stands close is counted at the word of which there is less in the archive.
+        """
+        texts = sorted(known, key=lambda text: known[text].articles)[:MOST_WORDS]
+        following = dict.fromkeys(pairwise(word.text for word in words))
+        for first, second in following if self._weights.ordered else ():
+            if first != second and first in texts and second in texts:
+                places = adjacent([known[first].places, known[second].places])
+                yield first, second, self._weights.ordered, places
+        for first, second in combinations(texts, 2) if self._weights.close else ():
+            places = close(known[first].places, known[second].places)
+            yield first, second, self._weights.close, places
+
+    def _read(self, term: str, documents: Array) -> tuple[int, Array]:
+        """Return how many articles hold a term, and its places in some documents, ascending."""
+        places, articles = self._terms.occurrences(TEXT, term)
+        starts = places.searchsorted(documents << 32)
+        lengths = places.searchsorted((documents + 1) << 32) - starts
+        return articles, places.take(ranges(starts, lengths))
+
+
+class _Word(NamedTuple):
+    boost: float
+    articles: int
+    places: Array
+
+
+def close(rare: Array, common: Array, window: int = WINDOW) -> Array:
+    """Return where one word has another one fewer than ``window`` places away.
+
+    Parameters
+    ----------
+    rare, common : int64 array
+        The places of each, ``document << 32 | position``, ascending.
+
+    Examples
+    --------
+    >>> close(np.array([3, 90]), np.array([10, 50, 99])).tolist()
+    [3]
+    """
+    if not len(common):
+        return common
+    after = common.searchsorted(rare)
+    nearest = np.minimum(
+        np.abs(common.take(after, mode="clip") - rare),
+        np.abs(common.take(np.maximum(after - 1, 0)) - rare),
+    )
+    found: Array = rare[nearest < window]
+    return found
