@@ -5,6 +5,7 @@ the pipe, one after the other, and answers each with an empty message, or with w
 ends when the pipe does, at once, whatever it is at: then nobody waits for its work any more.
 """
 
+import importlib
 import json
 import os
 import signal
@@ -16,6 +17,8 @@ from queue import SimpleQueue
 from typing import Any
 
 from index.reading import Portion, Reader
+
+_FINISH = b'["finish"]'
 
 
 def main() -> None:
@@ -35,6 +38,9 @@ def main() -> None:
         except Exception as error:  # noqa: BLE001  said by the build, which then ends
             pipe.send_bytes(f"{type(error).__name__}: {error}".encode())
         pipe.send_bytes(b"")
+        if order == _FINISH:
+            # What writing needs takes long to import: now the build has something else to do.
+            importlib.import_module("index.segments")
 
 
 def _receive(pipe: Connection, orders: SimpleQueue[bytes]) -> None:
@@ -52,7 +58,6 @@ def _obey(reader: Reader, folder: Path, scratch: Path, order: list[Any], payload
         case ["finish"]:
             reader.finish()
         case ["write", *plan]:
-            # Not at the start: scipy takes longer to import than all the rest.
             from index.segments import SegmentPlan, write_segment  # noqa: PLC0415
 
             write_segment(folder, scratch, SegmentPlan(*plan))
