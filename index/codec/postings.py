@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from index.arrays import Array
+from index.arrays import Array, ranges
 from index.codec.layouts import BOOSTS, layout_of
 
 
@@ -171,19 +171,6 @@ def transposed(run: Run) -> Postings:
     """Return postings sorted by document and term, as a document's vector has them."""
     postings = run.postings
     return postings.taken(np.argsort(postings.documents << 32 | postings.rows, kind="stable"))
-
-
-def ranges(starts: Array, lengths: Array) -> Array:
-    """Return ``starts[i], starts[i] + 1, ...`` of ``lengths[i]`` numbers, for all ``i`` in a row.
-
-    Examples
-    --------
-    >>> ranges(np.array([5, 0, 7]), np.array([2, 0, 3])).tolist()
-    [5, 6, 7, 8, 9]
-    """
-    shifts = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
-    moved: Array = shifts + np.arange(len(shifts))
-    return moved
 
 
 def _joined(parts: Sequence[Postings]) -> Postings:
