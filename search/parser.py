@@ -143,8 +143,8 @@ class Parser(QueryParser):  # type: ignore[misc]
     def word(self, fieldname: str, text: str, boost: float = 1.0) -> Any:
         """Return the node of an unquoted word, None when it is none or a function word.
 
-        "Peace-keeping" is two terms: where any word is enough they count alone, too, and together
-        as a phrase for more; where all must be there they must be there together.
+        "Peace-keeping" is two terms: where any word is enough they count alone, and proximity puts
+        first what has them together; where all must be there they must be there together.
         """
         readings = self._readings(fieldname, text)
         whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
@@ -152,7 +152,7 @@ class Parser(QueryParser):  # type: ignore[misc]
             return None
         if isinstance(whole, query.Phrase) and self.group is syntax.OrGroup and text.isascii():
             parts = (self.word(fieldname, token, boost) for token in analysis.tokens(text))
-            return query.Or([*(part for part in parts if part is not None), whole])
+            return query.Or([part for part in parts if part is not None])
         return whole
 
     def phrase(self, fieldname: str, words: list[str], **options: Any) -> Any:

@@ -202,7 +202,7 @@ TEXTS = {
     '"BRIDGE’S"': Quoted("text", ["bridg"], ["bridge's"]),
     '"river bridges"~1': q.Phrase("text", ["river", "bridg"]),
     '"river bridge"~3': q.Phrase("text", ["river", "bridg"], slop=3),
-    "river-bridge": q.Or([RIVER, BRIDGE, q.Phrase("text", ["river", "bridg"])]),
+    "river-bridge": q.Or([RIVER, BRIDGE]),
     "Brid* toll": q.Or([q.Prefix("text", "brid"), TOLL]),
     "b?idge": q.Wildcard("text", "b?idge"),
     "rievr~": q.FuzzyTerm("text", "rievr"),
