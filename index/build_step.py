@@ -1,15 +1,19 @@
 """What a part of the product adds to a build without the index knowing it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
+from index.boilerplate import Sentence, find_boilerplate
 from index.codec.container import ArrayFile
+from index.documents import Documents
 from index.postings import Segment
 from index.strings import StringTable
 from index.tfidf import TfidfRows
 from index.word_fields import segment_name
+
+_LINES = 512
+"""Documents that are read at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +41,13 @@ class BuildContext:
         The primary language of each document.
     on_progress : callable
         Told how far the step is.
+
+    Attributes
+    ----------
+    boilerplate : tuple of Sentence
+        The sentences that were found to say nothing, those in most articles first.
+    boilerplate_found : int
+        How many there are.
     """
 
     def __init__(
@@ -46,10 +57,17 @@ class BuildContext:
         self.languages = languages
         self.on_progress = on_progress
         self._segments = segments
+        self.boilerplate: tuple[Sentence, ...] = ()
+        self.boilerplate_found = 0
 
-    @cached_property
-    def rows(self) -> TfidfRows:
-        """The TF-IDF rows of all articles, computed when a step first asks."""
+    def rows(self, *, boilerplate_articles: int) -> TfidfRows:
+        """Return the TF-IDF rows of all articles.
+
+        Parameters
+        ----------
+        boilerplate_articles : int
+            A sentence that stands in so many articles does not count.
+        """
         from index.term_weights import weigh  # noqa: PLC0415  only a build needs scikit-learn
 
         archive = ArrayFile.open(self.folder / "archive.arrays")
@@ -58,7 +76,29 @@ class BuildContext:
             Segment(ArrayFile.open(self.folder / segment_name(number)), terms)
             for number in range(self._segments)
         ]
-        return weigh(segments, list(terms), self.languages)
+        documents = _Lines(segments, self.on_progress)
+        found = find_boilerplate(documents, terms, least_articles=boilerplate_articles)
+        self.boilerplate = found.sentences
+        self.boilerplate_found = found.found
+        return weigh(segments, list(terms), self.languages, found.counts)
+
+
+class _Lines:
+    """The documents of segments as lines, each time that they are asked for."""
+
+    def __init__(self, segments: Sequence[Segment], on_progress: OnProgress) -> None:
+        self._documents = Documents([s.file for s in segments], [s.base for s in segments])
+        self._count = sum(segment.documents for segment in segments)
+        self._on_progress = on_progress
+        self._passes = 0
+
+    def __iter__(self) -> Iterator[str]:
+        start, total = self._passes * self._count, 2 * self._count
+        self._passes += 1
+        for first in range(0, self._count, _LINES):
+            self._on_progress(BuildProgress("finding boilerplate", start + first, total))
+            yield from self._documents.lines(range(first, min(first + _LINES, self._count)))
+        self._on_progress(BuildProgress("finding boilerplate", start + self._count, total))
 
 
 BuildStep = Callable[[BuildContext], None]

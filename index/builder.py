@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from articles.article import Article, is_public
 from articles.store import Store
+from index.boilerplate import Sentence
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
 from index.codec.container import ArrayFileWriter
 from index.crew import Crew
@@ -34,7 +35,11 @@ _LARGEST_BATCH = 1 << 24
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuildReport:
-    """What a rebuild did; ``skipped`` articles of the store are not public now."""
+    """What a rebuild did; ``skipped`` articles of the store are not public now.
+
+    ``boilerplate`` holds the sentences that stand in most articles and therefore make none related,
+    ``boilerplate_found`` is how many there are.
+    """
 
     number: int
     articles: int
@@ -42,6 +47,8 @@ class BuildReport:
     seconds: float
     bytes: int
     notes: tuple[str, ...] = ()
+    boilerplate: tuple[Sentence, ...] = ()
+    boilerplate_found: int = 0
 
 
 def rebuild(
@@ -85,6 +92,8 @@ def rebuild(
         skipped=public.skipped,
         seconds=time.monotonic() - started,
         bytes=manifest.size,
+        boilerplate=work.boilerplate,
+        boilerplate_found=work.boilerplate_found,
     )
 
 
@@ -141,6 +150,8 @@ class _Build:
         self._memory = memory * 2**20
         self._steps = steps
         self._on_progress = on_progress
+        self.boilerplate: tuple[Sentence, ...] = ()
+        self.boilerplate_found = 0
 
     def run(self, portions: Iterable[Portion], store_sequence: int) -> Manifest:
         """Write all files; return their manifest."""
@@ -161,6 +172,8 @@ class _Build:
         context = BuildContext(self._folder, len(plans), languages, self._on_progress)
         for step in self._steps:
             step(context)
+        self.boilerplate = context.boilerplate
+        self.boilerplate_found = context.boilerplate_found
         counts = Counter(languages)
         manifest = Manifest(
             articles=len(languages),

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from articles.article import Article
+from index.analysis import primary_language
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.codec.fields import smallest
@@ -159,6 +160,40 @@ class Columns:
                 self._file[f"{name}.ends"].all(),
             )
         return self._facets[name]
+
+    @cached_property
+    def languages(self) -> Array:
+        """The number of every document's primary language (int64), -1 for none."""
+        rows = self.facet("language")
+        numbers = np.array([self.language_number(value) for value in rows.values], np.int64)
+        found = np.full(len(rows.ends) - 1, -1, np.int64)
+        having = np.diff(rows.ends.astype(np.int64)) > 0
+        found[having] = numbers[rows.codes]
+        return found
+
+    def language_number(self, language: str) -> int:
+        """Return the number of a language's primary subtag, -1 when no document is in it."""
+        return self._languages.get(primary_language(language), -1)
+
+    @cached_property
+    def _languages(self) -> dict[str, int]:
+        values = self.facet("language").values
+        return {
+            name: number for number, name in enumerate(sorted(set(map(primary_language, values))))
+        }
+
+    def earlier(self, instant: int) -> range:
+        """Return the documents with a date before that of ``instant`` in seconds; none of none."""
+        if instant == UNDATED:
+            return range(0)
+        return range(self.undated, int(np.searchsorted(self.published, instant)))
+
+    def later(self, instant: int) -> range:
+        """Return the documents with a date after ``instant``; none after `UNDATED`."""
+        articles = len(self.published)
+        if instant == UNDATED:
+            return range(articles, articles)
+        return range(int(np.searchsorted(self.published, instant, side="right")), articles)
 
     def published_between(self, first: int, last: int) -> range:
         """Return the documents with ``first <= published < last`` in seconds: a slice, by order."""

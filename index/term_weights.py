@@ -1,12 +1,15 @@
 """The TF-IDF rows of a build, from the same tokens as its postings.
 
-A row holds ``(1 + ln tf) * idf`` of each term, scaled to length 1, with
-``idf = ln((1 + n) / (1 + df)) + 1``: scikit-learn's `TfidfTransformer` with ``sublinear_tf=True``.
+A row holds ``(1 + ln tf) * idf`` of each term with ``idf = ln((1 + n) / (1 + df)) + 1``:
+scikit-learn's `TfidfTransformer` with ``sublinear_tf=True``. It is scaled by pivoted normalisation
+(`index.tfidf.scale`), a little less than to length 1, which holds long articles back too much.
 Measured on judged news this beat raw counts, and title weights, bigrams and stemming variants
 changed nothing worth their cost. Function words are left out: two articles are not alike because
-both say "however".
+both say "however"; so are exact amounts such as "1,014", which are alike by chance, and
+boilerplate.
 """
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,18 +19,39 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from index.arrays import Array
 from index.function_words import function_terms
 from index.postings import TEXT, Segment
-from index.tfidf import TfidfRows
+from index.tfidf import TfidfRows, lengths_of, scale
 
 COMMON_SHARE = 0.5
 """A term in more than this share of a language's articles is a function word there."""
 SMALLEST_LANGUAGE = 5
 """Articles that a language needs before shares are taken from it."""
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)+")
 
 
-def weigh(segments: Sequence[Segment], terms: Sequence[str], languages: Sequence[str]) -> TfidfRows:
-    """Return the rows of the text field; ``languages`` has the language of each document."""
+def weigh(
+    segments: Sequence[Segment],
+    terms: Sequence[str],
+    languages: Sequence[str],
+    boilerplate: sparse.csr_matrix,
+) -> TfidfRows:
+    """Return the rows of the text field.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        All articles.
+    terms : sequence of str
+        All terms.
+    languages : sequence of str
+        The primary language of each document.
+    boilerplate : scipy.sparse.csr_matrix, shape (articles, terms)
+        Occurrences that do not count.
+    """
     shape = (len(languages), len(terms))
     by_term = _counts(segments, shape)
+    if boilerplate.nnz:
+        by_term = (by_term - boilerplate.tocsc()).maximum(0).tocsc()
+        by_term.eliminate_zeros()
     frequencies = np.diff(by_term.indptr)
     occurrences = by_term.data
     telling = ~_function_words(by_term, terms, np.array(languages, dtype=object))
@@ -38,10 +62,13 @@ def weigh(segments: Sequence[Segment], terms: Sequence[str], languages: Sequence
     ).tocsr()
     if not counts.nnz:
         return TfidfRows(counts, np.zeros(len(terms), np.float32))
-    transformer = TfidfTransformer(sublinear_tf=True)
+    transformer = TfidfTransformer(sublinear_tf=True, norm=None)
     matrix = transformer.fit_transform(counts).astype(np.float32)
+    lengths = lengths_of(matrix)
+    pivot = float(lengths[lengths > 0].mean(dtype=np.float64))
+    matrix.data *= np.repeat(scale(lengths, pivot), np.diff(matrix.indptr)).astype(np.float32)
     idf = np.where(telling, transformer.idf_, 0).astype(np.float32)
-    return TfidfRows(matrix, idf)
+    return TfidfRows(matrix, idf, pivot)
 
 
 def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_matrix:
@@ -60,9 +87,10 @@ def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_m
 
 
 def _function_words(by_term: sparse.csc_matrix, terms: Sequence[str], languages: Array) -> Array:
-    """Return which terms are function words: a known one, or common in some language."""
+    """Return which terms tell nothing: known, common in some language, or an exact amount."""
     known = function_terms()
-    found = np.fromiter((term in known for term in terms), bool, len(terms))
+    left_out = (term in known or bool(_AMOUNT.fullmatch(term)) for term in terms)
+    found = np.fromiter(left_out, bool, len(terms))
     term_of_posting = np.repeat(np.arange(len(terms)), np.diff(by_term.indptr))
     for language in sorted(set(languages)):
         inside = languages == language

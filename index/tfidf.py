@@ -6,12 +6,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
+
+SLOPE = 0.9
+"""How much of its length a row is scaled by; measured on judged news, where .8 does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +25,17 @@ class TfidfRows:
     Attributes
     ----------
     matrix : scipy.sparse.csr_matrix of float32, shape (articles, terms)
-        Rows of length 1, or empty for an article without a telling word; indices ascend in a row.
+        Rows of a length near 1 (see `scale`), or empty for an article without a telling word;
+        indices ascend in a row.
     idf : float32 array of shape (terms,)
         0 for a term that is left out.
+    pivot : float
+        The mean length of a row before it was scaled.
     """
 
     matrix: sparse.csr_matrix
     idf: Array
+    pivot: float = 1.0
 
     def save(self, writer: ArrayFileWriter) -> None:
         """Write the rows, and the columns, for `StoredRows`."""
@@ -36,6 +44,28 @@ class TfidfRows:
             writer.add(f"{name}.indices", written.indices.astype(np.int32))
             writer.add(f"{name}.ends", written.indptr.astype(np.int64))
         writer.add("rows.idf", self.idf)
+        writer.add("rows.pivot", np.array([self.pivot], np.float64))
+
+
+def lengths_of(rows: sparse.csr_matrix) -> Array:
+    """Return the length of each row (float32)."""
+    return np.sqrt(np.asarray(rows.multiply(rows).sum(axis=1), np.float32)).ravel()
+
+
+def scale(lengths: Array | np.floating[Any], pivot: float | None) -> Array:
+    """Return ``1 / ((1 - s) * pivot + s * length)`` with ``s = .9``, 0 for a length of 0.
+
+    Pivoted normalisation (Singhal, Buckley and Mitra 1996): a row of the pivot's length becomes
+    one of length 1, longer ones stay a little longer. Without a pivot all have length 1.
+
+    Examples
+    --------
+    >>> (scale(np.array([5.0, 10.0, 20.0]), 10.0) * [5, 10, 20]).round(3).tolist()
+    [0.909, 1.0, 1.053]
+    """
+    lengths = np.where(np.asarray(lengths) > 0, lengths, np.inf)
+    divisors = lengths if pivot is None else (1 - SLOPE) * pivot + SLOPE * lengths
+    return np.asarray(1 / divisors)
 
 
 class StoredRows:
@@ -50,6 +80,11 @@ class StoredRows:
     def idf(self) -> Array:
         """The rarity of every term (float32), 0 for one that is left out."""
         return self._file["rows.idf"].all()
+
+    @cached_property
+    def _pivot(self) -> float | None:
+        """The mean length of rows; None in generations of before, whose rows have length 1."""
+        return float(self._file["rows.pivot"][0]) if "rows.pivot" in self._file else None
 
     def rows(self, documents: Sequence[int]) -> sparse.csr_matrix:
         """Return the rows of some documents (len(documents), terms)."""
@@ -67,7 +102,7 @@ class StoredRows:
         weights = (1 + np.log(occurrences)) * self.idf[distinct]
         kept = weights > 0
         weights, distinct = weights[kept], distinct[kept]
-        weights = (weights / (np.linalg.norm(weights) or 1)).astype(np.float32)
+        weights = (weights * scale(np.linalg.norm(weights), self._pivot)).astype(np.float32)
         return sparse.csr_matrix((weights, distinct, [0, len(distinct)]), shape=(1, self.terms))
 
     def _taken(self, name: str, numbers: Sequence[int]) -> tuple[Array, Array, Array]:

@@ -1,43 +1,96 @@
-"""The stored lists: for every article its nearest neighbours, computed in the build."""
+"""The stored lists: for every article its nearest neighbours and its story, from the build."""
+
+from dataclasses import dataclass
 
 import numpy as np
 
+from index.arrays import Array
 from index.build_step import BuildContext, BuildProgress
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.generation import RELATED
-from recommender.neighbours import Neighbours, all_neighbours
+from index.tfidf import lengths_of
+from recommender import themes
+from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours
+from recommender.stories import stories_of
+from recommender.themes import Themes
 
 LISTED = 30
-"""Neighbours stored of each article: enough for a block after some have been withdrawn."""
+"""Neighbours stored of each article: enough for a block after some have been left out."""
 
 
-def related_lists(context: BuildContext) -> None:
-    """Add the lists to a generation; the rows by terms, too, for what is asked beyond the lists."""
-    rows = context.rows.matrix
-    documents = np.full((rows.shape[0], LISTED), -1, np.int32)
-    cosines = np.zeros((rows.shape[0], LISTED), np.float32)
-    done = 0
-    for found in all_neighbours(rows, LISTED):
-        until = done + len(found.documents)
-        documents[done:until], cosines[done:until] = found
-        done = until
-        context.on_progress(BuildProgress("relating articles", done, rows.shape[0]))
-    with (context.folder / RELATED).open("wb") as file:
-        writer = ArrayFileWriter(file)
-        writer.add("related.documents", documents.ravel())
-        writer.add("related.cosines", cosines.ravel())
-        context.rows.save(writer)
-        writer.finish()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedLists:
+    """The step of a build that adds the lists to a generation.
+
+    The rows by terms and the themes are added, too, for what is asked beyond the lists.
+
+    Parameters
+    ----------
+    boilerplate_articles : int
+        A sentence that stands in so many articles makes none of them related.
+    threads : int
+        How many share the work.
+    """
+
+    boilerplate_articles: int = 20
+    threads: int = 1
+
+    def __call__(self, context: BuildContext) -> None:
+        """Add the file of the related articles."""
+        rows = context.rows(boilerplate_articles=self.boilerplate_articles)
+        articles = rows.matrix.shape[0]
+        context.on_progress(BuildProgress("finding themes", 0, 1))
+        fitted = Themes(number=themes.themes_of(articles)).fit(rows.matrix)
+        vectors = fitted.vectors(rows.matrix)
+        context.on_progress(BuildProgress("finding themes", 1, 1))
+        languages = np.unique(np.array(context.languages), return_inverse=True)[1]
+        documents = np.full((articles, LISTED), -1, np.int32)
+        similarities = np.zeros((articles, LISTED), np.float32)
+        copies: list[Pairs] = []
+        done = 0
+        archive = Archive(rows.matrix, lengths_of(rows.matrix), vectors, languages)
+        for found, pairs in all_neighbours(archive, LISTED, threads=self.threads):
+            until = done + len(found.documents)
+            documents[done:until], similarities[done:until] = found
+            copies.append(pairs)
+            done = until
+            context.on_progress(BuildProgress("relating articles", done, articles))
+        with (context.folder / RELATED).open("wb") as file:
+            writer = ArrayFileWriter(file)
+            writer.add("related.documents", documents.ravel())
+            writer.add("related.similarities", similarities.ravel())
+            writer.add("related.stories", stories_of(copies, articles))
+            themes.save(writer, fitted, vectors)
+            rows.save(writer)
+            writer.finish()
+
+
+related_lists = RelatedLists()
 
 
 class StoredLists:
-    """The lists of a generation."""
+    """The lists of a generation; safe to share between threads."""
 
     def __init__(self, file: ArrayFile) -> None:
         self._documents = file["related.documents"]
-        self._cosines = file["related.cosines"]
+        # Generations of before had cosines alone, and no stories.
+        self._knows_stories = "related.stories" in file
+        name = "related.similarities" if self._knows_stories else "related.cosines"
+        self._similarities = file[name]
+        self._file = file
 
     def of(self, document: int) -> Neighbours:
         """Return the neighbours of one document, in one row."""
         span = slice(document * LISTED, (document + 1) * LISTED)
-        return Neighbours(self._documents[span][None], self._cosines[span][None])
+        return Neighbours(self._documents[span][None], self._similarities[span][None])
+
+    def last(self, places: int) -> Array:
+        """Return the similarity at that place of every list (float32), 0 where it has fewer."""
+        return self._similarities.all().reshape(-1, LISTED)[:, places - 1]
+
+    def story(self, document: int) -> Array:
+        """Return the documents of one's story, itself among them, ascending (int64)."""
+        if not self._knows_stories:
+            return np.array([document])
+        stories = self._file["related.stories"].all()
+        return np.flatnonzero(stories == stories[document])

@@ -1,17 +1,18 @@
-"""The articles nearest to a row by the cosine of TF-IDF rows: their product, as all have length 1.
+"""The nearest articles in the build: for every row of an archive.
 
 All pairs of a large archive would cost the square of its size. The strongest terms of a row find a
-few candidates instead, and the whole rows of these are compared exactly.
+few candidates instead, and these are compared exactly.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
-from index.tfidf import StoredRows
+from recommender.similarity import NEAR_COPY, blended
 
 STRONGEST = 50
 """Terms a row brings to the search for candidates."""
@@ -21,13 +22,41 @@ ROWS_AT_A_TIME = 256
 
 
 class Neighbours(NamedTuple):
-    """For each row its nearest documents (int32, -1 for none) and their cosines (float32).
+    """For each row its nearest documents (int32, -1 for none) and their similarities (float32).
 
-    Both have shape (rows, count); cosines descend, equal ones stand newest first.
+    Both have shape (rows, count); similarities descend, equal ones stand newest first.
     """
 
     documents: Array
-    cosines: Array
+    similarities: Array
+
+
+class Pairs(NamedTuple):
+    """Documents (int64) that are near copies of others."""
+
+    ones: Array
+    others: Array
+
+
+class Archive(NamedTuple):
+    """What articles are compared by in the build.
+
+    Attributes
+    ----------
+    rows : scipy.sparse.csr_matrix
+        The TF-IDF rows.
+    lengths : float32 array
+        Their lengths.
+    themes : float32 array of shape (articles, number)
+        The vectors of their themes; no number where the archive has none.
+    languages : int array
+        A number for the language of each; only articles of one language are near each other.
+    """
+
+    rows: sparse.csr_matrix
+    lengths: Array
+    themes: Array
+    languages: Array
 
 
 def strongest(rows: sparse.csr_matrix, terms: int = STRONGEST) -> sparse.csr_matrix:
@@ -42,58 +71,76 @@ def strongest(rows: sparse.csr_matrix, terms: int = STRONGEST) -> sparse.csr_mat
     return sparse.csr_matrix((rows.data[kept], rows.indices[kept], ends), shape=rows.shape)
 
 
-def all_neighbours(rows: sparse.csr_matrix, count: int) -> Iterator[Neighbours]:
-    """Yield the nearest neighbours of all rows, `ROWS_AT_A_TIME` rows at a time, none of itself."""
-    short = strongest(rows)
-    by_term = short.T.tocsr()
-    for start in range(0, rows.shape[0], ROWS_AT_A_TIME):
-        stop = min(start + ROWS_AT_A_TIME, rows.shape[0])
-        products = short[start:stop] @ by_term
-        seeds, candidates = _candidates(products, start)
-        cosines = np.asarray(rows[start + seeds].multiply(rows[candidates]).sum(axis=1)).ravel()
-        yield _nearest(seeds, candidates, cosines, stop - start, count)
+def all_neighbours(
+    archive: Archive, count: int, *, threads: int = 1
+) -> Iterator[tuple[Neighbours, Pairs]]:
+    """Yield the nearest neighbours of all rows, `ROWS_AT_A_TIME` rows at a time, none of itself.
 
-
-def neighbours_of(row: sparse.csr_matrix, rows: StoredRows, count: int) -> Neighbours:
-    """Return the nearest neighbours of one row (1, terms), which need not be in the archive.
-
-    Found as in the build: the strongest terms bring candidates, whole rows decide among them.
+    With them come the pairs of near copies that were met. Threads share the work, because scipy's
+    products let others run; what is found does not depend on how many there are.
     """
-    short = strongest(row)
-    products = rows.columns(short.indices.tolist()) @ short.data
-    candidates = np.flatnonzero(products >= _threshold(products, max(CANDIDATES, 2 * count)))
-    candidates = candidates[products[candidates] > 0]
-    cosines = rows.rows(candidates.tolist()) @ row.toarray()[0]
-    return _nearest(np.zeros(len(candidates), np.int64), candidates, cosines, 1, count)
+    short = strongest(archive.rows)
+    by_term = short.T.tocsr()
+
+    def found(start: int) -> tuple[Neighbours, Pairs]:
+        stop = min(start + ROWS_AT_A_TIME, archive.rows.shape[0])
+        products = short[start:stop] @ by_term
+        seeds, others = _candidates(products, start, archive.languages)
+        ones = start + seeds
+        words = products_of(archive.rows, ones, others)
+        near = words >= NEAR_COPY * archive.lengths[ones] * archive.lengths[others]
+        similarities = words
+        if archive.themes.shape[1]:
+            themes = np.einsum("ij,ij->i", archive.themes[ones], archive.themes[others])
+            similarities = blended(words, themes)
+        nearest_ = nearest(seeds, others, similarities, stop - start, count)
+        return nearest_, Pairs(ones[near], others[near])
+
+    starts = range(0, archive.rows.shape[0], ROWS_AT_A_TIME)
+    if threads == 1:
+        yield from map(found, starts)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(found, starts)
 
 
-def _threshold(values: Array, places: int) -> float:
+def products_of(rows: sparse.csr_matrix, ones: Array, others: Array) -> Array:
+    """Return the products of pairs of rows (float32)."""
+    return np.asarray(rows[ones].multiply(rows[others]).sum(axis=1), np.float32).ravel()
+
+
+def threshold(values: Array, places: int) -> float:
     """Return the value of the last of so many places: ties of it are all taken, in any order."""
     return float(np.partition(values, -places)[-places]) if len(values) > places else 0.0
 
 
-def _candidates(products: sparse.csr_matrix, start: int) -> tuple[Array, Array]:
+def nearest(
+    seeds: Array, documents: Array, similarities: Array, rows: int, count: int
+) -> Neighbours:
+    """Return the ``count`` best of each seed; what is not similar at all is none."""
+    order = np.lexsort((-documents, -similarities, seeds))
+    seeds, documents, similarities = seeds[order], documents[order], similarities[order]
+    starts = np.searchsorted(seeds, np.arange(rows))
+    rank = np.arange(len(seeds)) - starts[seeds]
+    kept = (rank < count) & (similarities > 0)
+    found = np.full((rows, count), -1, np.int32)
+    values = np.zeros((rows, count), np.float32)
+    found[seeds[kept], rank[kept]] = documents[kept]
+    # Rounding may carry the cosine of equal rows a hair above 1.
+    values[seeds[kept], rank[kept]] = np.minimum(similarities[kept], 1.0)
+    return Neighbours(found, values)
+
+
+def _candidates(products: sparse.csr_matrix, start: int, languages: Array) -> tuple[Array, Array]:
     """Return (seed, candidate) for the largest products of each row, the row itself left out."""
     seeds, candidates = [], []
     for seed in range(products.shape[0]):
         span = slice(*products.indptr[seed : seed + 2])
         documents, values = products.indices[span], products.data[span]
-        documents = documents[values >= _threshold(values, CANDIDATES + 1)]
+        inside = languages[documents] == languages[start + seed]
+        documents, values = documents[inside], values[inside]
+        documents = documents[values >= threshold(values, CANDIDATES + 1)]
         documents = np.sort(documents[documents != start + seed])
         candidates.append(documents)
         seeds.append(np.full(len(documents), seed, np.int64))
     return np.concatenate(seeds), np.concatenate(candidates)
-
-
-def _nearest(seeds: Array, candidates: Array, cosines: Array, rows: int, count: int) -> Neighbours:
-    order = np.lexsort((-candidates, -cosines, seeds))
-    seeds, candidates, cosines = seeds[order], candidates[order], cosines[order]
-    starts = np.searchsorted(seeds, np.arange(rows))
-    rank = np.arange(len(seeds)) - starts[seeds]
-    kept = (rank < count) & (cosines > 0)
-    documents = np.full((rows, count), -1, np.int32)
-    values = np.zeros((rows, count), np.float32)
-    documents[seeds[kept], rank[kept]] = candidates[kept]
-    # Rounding may carry the cosine of equal rows a hair above 1.
-    values[seeds[kept], rank[kept]] = np.minimum(cosines[kept], 1.0)
-    return Neighbours(documents, values)

@@ -1,26 +1,40 @@
-"""Related articles of one generation: from the stored lists, or computed for a text."""
+"""Related articles of one generation: from the stored lists, or computed on demand."""
 
 import re
+from datetime import datetime
 from itertools import filterfalse, islice
+from typing import NamedTuple
 
 import numpy as np
-from scipy import sparse
 
-from articles.article import Article
 from index import analysis
 from index.arrays import Array
+from index.columns import UNDATED, seconds
 from index.generation import Generation
 from index.opening import opening
+from index.tfidf import lengths_of
 from index.visibility import Visibility
+from recommender.comparison import Comparison, Likeness, Seed
 from recommender.lists import LISTED, StoredLists
-from recommender.neighbours import Neighbours, neighbours_of
-from recommender.related import MAXIMUM_RELATED, RelatedArticle, UnknownArticleError
+from recommender.related import DEEPEST, RelatedArticle, RelatedRequest, UnknownArticleError
+from recommender.similarity import NEAR_COPY, calibrated, faded
 
 _DIGIT = re.compile(r"\d")
 MOST_TERMS = 4
 """Shared words that explain one related article."""
 LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
+_SPARE = 5
+"""Articles looked at beyond those wanted, because some may be copies of others."""
+_DAY = 86_400
+
+
+class _Chosen(NamedTuple):
+    """Documents of a list, how near each is, and its score."""
+
+    documents: Array
+    likeness: Likeness
+    scores: Array
 
 
 class Recommender:
@@ -33,104 +47,244 @@ class Recommender:
     visibility : Visibility
         Says which of its articles are hidden now; none of these is ever recommended.
     minimum_score : float
-        Cosine below which an article is not related.
+        Score below which an article is not related.
     """
 
     def __init__(
-        self, generation: Generation, visibility: Visibility, *, minimum_score: float = 0.1
+        self, generation: Generation, visibility: Visibility, *, minimum_score: float = 0.08
     ) -> None:
         self._generation = generation
         self._visibility = visibility
         self._minimum_score = minimum_score
         self._lists = StoredLists(generation.related)
+        self._comparison = Comparison(generation)
 
     def for_article(
-        self, article_id: str, *, limit: int = 5, minimum_score: float | None = None
+        self, article_id: str, request: RelatedRequest | None = None
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles related to one, best first; never the article itself.
+
+        No two of them are near copies of each other.
 
         Raises
         ------
         UnknownArticleError
             When no public article of the generation has that id.
         """
-        document = self._generation.columns.document(article_id)
-        hidden = self._visibility.hidden()
-        if document is None or document in hidden:
-            raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
-        row = self._generation.rows.rows([document])
-        listed = self._lists.of(document)
-        if limit > LISTED or np.isin(listed.documents, hidden).any():
-            listed = neighbours_of(row, self._generation.rows, limit + len(hidden) + 1)
-        excluded = np.append(hidden, document)
-        return self._answer(row, listed, excluded, limit, minimum_score)
+        request = request or RelatedRequest()
+        document = self._document(article_id)
+        hidden = np.append(self._visibility.hidden(), document)
+        seed = self._comparison.of_document(document)
+        if request.is_stored:
+            listed = self._lists.of(document)
+            full = bool(listed.documents[0, -1] >= 0)
+            kept = _without(listed.documents[0], hidden)
+            chosen = self._chosen(seed, kept, np.ones(len(kept), np.float32), request)
+            if len(chosen.documents) >= min(request.limit, DEEPEST) or not full:
+                return self._answer(seed, chosen)
+        columns = self._generation.columns
+        published = int(columns.published[document])
+        language = columns.languages[document]
+        return self._on_demand(seed, request, hidden, published, language)
 
     def for_text(
         self,
         text: str,
+        request: RelatedRequest | None = None,
         *,
         language: str | None = None,
-        limit: int = 5,
-        minimum_score: float | None = None,
+        published: datetime | None = None,
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles related to a text that need not be in the archive.
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
-        most known words.
+        most known words, and its language is that of the article nearest to it. ``published`` tells
+        what is earlier and later.
         """
+        request = request or RelatedRequest(versions=True)
+        seed, number = self._read(text, language)
+        date = seconds(published, UNDATED)
+        return self._on_demand(seed, request, self._visibility.hidden(), date, number)
+
+    def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
+        """Return the near copies of an article, the versions of its story, by date.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article of the generation has that id.
+        """
+        document = self._document(article_id)
+        story = self._lists.story(document)
+        excluded = np.append(self._visibility.hidden(), document)
+        others = story[~np.isin(story, excluded)][:DEEPEST]
+        seed = self._comparison.of_document(document)
+        likeness = self._comparison.likeness(seed, others)
+        scores = calibrated(likeness.similarities)
+        return self._answer(seed, _Chosen(others, likeness, scores))
+
+    def entered(
+        self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
+    ) -> tuple[RelatedArticle, ...]:
+        """Return the articles in whose lists a text would stand if it were in the archive.
+
+        They are the ones that should link to it; those to which it is nearest come first.
+
+        Parameters
+        ----------
+        text : str
+            The text.
+        language : str, optional
+            Its language, otherwise guessed.
+        places : int
+            How long lists are, at most `LISTED`.
+        limit : int
+            How many are wanted.
+        """
+        seed, number = self._read(text, language)
+        least = self._lists.last(min(places, LISTED))
+        documents, similarities = self._comparison.above(seed, least)
+        kept = self._generation.columns.languages[documents] == number
+        kept &= ~np.isin(documents, self._visibility.hidden())
+        kept &= calibrated(similarities) >= self._minimum_score
+        documents, similarities = documents[kept], similarities[kept]
+        order = np.lexsort((-documents, -similarities))[:limit]
+        documents = documents[order]
+        likeness = self._comparison.likeness(seed, documents)
+        scores = calibrated(likeness.similarities)
+        return self._answer(seed, _Chosen(documents, likeness, scores))
+
+    def _document(self, article_id: str) -> int:
+        document = self._generation.columns.document(article_id)
+        if document is None or not self._visibility.shows(document):
+            raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
+        return document
+
+    def _read(self, text: str, language: str | None) -> tuple[Seed, int]:
+        """Return what stands for a text, and its language: that of the nearest, if not given."""
         text = text.encode("utf-8", "replace").decode()[:LONGEST_TEXT]
         languages = (language,) if language else self._generation.languages
         codes = max((self._codes(text, name) for name in languages), key=len)
-        row = self._generation.rows.row_of(codes)
-        hidden = self._visibility.hidden()
-        found = neighbours_of(row, self._generation.rows, limit + len(hidden))
-        return self._answer(row, found, hidden, limit, minimum_score)
+        seed = self._comparison.of_row(self._generation.rows.row_of(codes))
+        columns = self._generation.columns
+        if language:
+            return seed, columns.language_number(language)
+        nearest = int(self._comparison.nearest(seed, 1).documents[0, 0])
+        return seed, int(columns.languages[nearest]) if nearest >= 0 else -1
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
         found = {term: self._generation.terms.find(term) for term in set(terms)}
         return [code for term in terms if (code := found[term]) is not None]
 
-    def _answer(
-        self,
-        row: sparse.csr_matrix,
-        found: Neighbours,
-        excluded: Array,
-        limit: int,
-        minimum_score: float | None,
+    def _on_demand(
+        self, seed: Seed, request: RelatedRequest, hidden: Array, published: int, language: int
     ) -> tuple[RelatedArticle, ...]:
-        least = self._minimum_score if minimum_score is None else minimum_score
-        documents, cosines = found.documents[0], found.cosines[0]
-        kept = (documents >= 0) & (cosines >= least) & ~np.isin(documents, excluded)
-        chosen = documents[kept][: min(limit, MAXIMUM_RELATED)]
-        articles = self._generation.documents.articles(chosen)
+        """Return the nearest under all conditions; more are looked at where many are copies."""
+        weights = self._weights(request, hidden, published, language)
+        limit = min(request.limit, DEEPEST)
+        count = limit + LISTED
+        while True:
+            found = self._comparison.nearest(seed, count, weights)
+            documents = _without(found.documents[0], hidden)
+            chosen = self._chosen(seed, documents, weights[documents], request)
+            everything = found.documents[0, -1:] < 0
+            if len(chosen.documents) >= limit or everything.any() or count > 2 * DEEPEST:
+                return self._answer(seed, chosen)
+            count *= 4
+
+    def _weights(
+        self, request: RelatedRequest, hidden: Array, published: int, language: int
+    ) -> Array:
+        """Return what the similarity of each document is multiplied with."""
+        columns = self._generation.columns
+        weights = np.ones(self._generation.articles, np.float32)
+        if request.half_life is not None and published != UNDATED:
+            days = (columns.published[columns.undated :] - published) / _DAY
+            weights[columns.undated :] = faded(days, request.half_life)
+            weights[: columns.undated] = 0 if len(days) == 0 else weights[columns.undated :].min()
+        if request.mode != "mixed":
+            allowed = (
+                columns.earlier(published)
+                if request.mode == "background"
+                else (columns.later(published))
+            )
+            weights[: allowed.start] = 0
+            weights[allowed.stop :] = 0
+        if not request.any_language:
+            weights[columns.languages != language] = 0
+        weights[hidden] = 0
+        return weights
+
+    def _chosen(
+        self, seed: Seed, documents: Array, weights: Array, request: RelatedRequest
+    ) -> _Chosen:
+        """Return what of a ranking is shown: good enough, and no near copy of a better one."""
+        limit = min(request.limit, DEEPEST)
+        least = self._minimum_score if request.minimum_score is None else request.minimum_score
+        looked_at = min(limit + _SPARE, len(documents)) if limit else 0
+        while True:
+            some = documents[:looked_at]
+            kept = self._distinct(seed, some, limit, versions=request.versions)
+            if len(kept) >= limit or looked_at == len(documents):
+                break
+            looked_at = len(documents)
+        likeness = self._comparison.likeness(seed, some[kept])
+        scores = calibrated(likeness.similarities) * weights[kept]
+        good = scores >= least
+        parts = Likeness(*(part[good] for part in likeness))
+        return _Chosen(some[kept][good], parts, scores[good])
+
+    def _distinct(self, seed: Seed, documents: Array, limit: int, *, versions: bool) -> Array:
+        """Return the places of the first documents, of near copies only the best."""
+        rows = self._comparison.rows(documents)
+        lengths, length = lengths_of(rows), lengths_of(seed.row)[0]
+        near = (rows @ rows.T).toarray() >= NEAR_COPY * np.outer(lengths, lengths)
+        own = (rows @ seed.row.T).toarray().ravel() >= NEAR_COPY * lengths * length
+        kept: list[int] = []
+        for place in range(len(documents)):
+            if len(kept) == limit:
+                break
+            if (versions or not own[place]) and not near[place, kept].any():
+                kept.append(place)
+        return np.array(kept, np.int64)
+
+    def _answer(self, seed: Seed, chosen: _Chosen) -> tuple[RelatedArticle, ...]:
+        articles = self._generation.documents.articles(chosen.documents)
+        hidden = self._visibility.hidden()
         return tuple(
-            self._related(article, float(score), self._shared(row, document))
-            for article, score, document in zip(articles, cosines[kept], chosen, strict=False)
+            RelatedArticle(
+                id=article.id,
+                url=article.url,
+                title=article.title,
+                snippet=opening(article),
+                section=article.section,
+                published=article.published,
+                score=float(chosen.scores[place]),
+                words=float(min(chosen.likeness.words[place], 1.0)),
+                themes=float(chosen.likeness.themes[place]),
+                terms=self._shared(seed, int(document)),
+                copies=len(_without(self._lists.story(int(document)), hidden)) - 1,
+            )
+            for place, (article, document) in enumerate(
+                zip(articles, chosen.documents, strict=True)
+            )
         )
 
-    def _shared(self, row: sparse.csr_matrix, document: int) -> tuple[str, ...]:
+    def _shared(self, seed: Seed, document: int) -> tuple[str, ...]:
         """Return the words that weigh most in the product of two rows, strongest first.
 
         Numbers count in the product but explain nothing to a reader.
         """
-        other = self._generation.rows.rows([int(document)])
+        other = self._generation.rows.rows([document])
         common, in_row, in_other = np.intersect1d(
-            row.indices, other.indices, assume_unique=True, return_indices=True
+            seed.row.indices, other.indices, assume_unique=True, return_indices=True
         )
-        order = np.lexsort((common, -row.data[in_row] * other.data[in_other]))
+        order = np.lexsort((common, -seed.row.data[in_row] * other.data[in_other]))
         words = (self._generation.words[code] for code in common[order])
         return tuple(islice(filterfalse(_DIGIT.search, words), MOST_TERMS))
 
-    @staticmethod
-    def _related(article: Article, score: float, terms: tuple[str, ...]) -> RelatedArticle:
-        return RelatedArticle(
-            id=article.id,
-            url=article.url,
-            title=article.title,
-            snippet=opening(article),
-            section=article.section,
-            published=article.published,
-            score=score,
-            terms=terms,
-        )
+
+def _without(documents: Array, hidden: Array) -> Array:
+    """Return a list without its empty places and what must not stand in it."""
+    return documents[(documents >= 0) & ~np.isin(documents, hidden)]

@@ -1,12 +1,20 @@
-"""What a related article is, and who is asked for them."""
+"""What a related article is, and how one asks for some."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from articles.errors import BackfileError
 
 MAXIMUM_RELATED = 50
-"""The longest list that can be asked for."""
+"""The longest list that the site can ask for."""
+DEEPEST = 1_000
+"""The longest list that a run can ask for."""
+MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE = 0.1, 100_000.0
+"""Days."""
+
+Mode = Literal["mixed", "background", "followup"]
+"""Whether related articles are of any date, earlier ones, or later ones."""
 
 
 class UnknownArticleError(BackfileError):
@@ -14,12 +22,49 @@ class UnknownArticleError(BackfileError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RelatedRequest:
+    """Which related articles are wanted.
+
+    Parameters
+    ----------
+    limit : int
+        How many at most.
+    minimum_score : float, optional
+        The least score; otherwise the recommender's.
+    mode : {'mixed', 'background', 'followup'}
+        Of any date, only earlier, or only later than the article. Without a date nothing is earlier
+        or later.
+    any_language : bool
+        Whether articles in other languages count, too.
+    half_life : float, optional
+        Days between two articles that halve the score; otherwise age does not matter.
+    versions : bool
+        Whether a near copy of the article itself may stand in the list.
+    """
+
+    limit: int = 5
+    minimum_score: float | None = None
+    mode: Mode = "mixed"
+    any_language: bool = False
+    half_life: float | None = None
+    versions: bool = False
+
+    @property
+    def is_stored(self) -> bool:
+        """Whether the lists of the build answer it."""
+        return self.mode == "mixed" and not self.any_language and self.half_life is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedArticle:
     """One article that belongs beside another.
 
-    ``score`` is the cosine of the TF-IDF rows, above 0 and at most 1; ``terms`` are the words, as
-    they are written in the archive, that weigh most in it, strongest first. ``snippet`` is escaped
-    HTML.
+    ``score`` is the likelihood that both are about one subject, above 0 and below 1, halved for
+    each half-life that was asked for. It rises with the similarity, of which ``words`` (the product
+    of the TF-IDF rows) is four fifths and ``themes`` one fifth; in an archive that is too small for
+    themes words are all of it. ``terms`` are the words, as they are written in the archive, that
+    weigh most in it, strongest first. ``copies`` counts the other versions of its story.
+    ``snippet`` is escaped HTML.
     """
 
     id: str
@@ -29,4 +74,7 @@ class RelatedArticle:
     section: str
     published: datetime | None
     score: float
+    words: float
+    themes: float
     terms: tuple[str, ...]
+    copies: int = 0

@@ -62,6 +62,30 @@ def random_articles(count: int, seed: int = 7) -> list[Article]:
     ]
 
 
+def storied_articles(count: int, seed: int = 5, *, subjects: int = 40) -> list[Article]:
+    """Return articles with words of their own subject among words of all, one every hour."""
+    rng = np.random.default_rng(seed)
+    syllables = np.array(["ba", "ce", "di", "fo", "gu", "ka", "le", "mi", "no", "ru", "sa", "te"])
+    words = np.unique(["".join(part) for part in rng.choice(syllables, (4000, 4))])
+    shares = 1 / np.arange(1, len(words) + 1)
+    shares /= shares.sum()
+    own = rng.choice(words, (subjects, 30))
+    articles = []
+    for number in range(count):
+        subject = own[int(rng.integers(subjects))]
+        text = np.concatenate([rng.choice(words, 60, p=shares), rng.choice(subject, 20)])
+        rng.shuffle(text)
+        articles.append(
+            Article(
+                id=f"s{number:05d}",
+                title=" ".join(text[:5]).capitalize(),
+                body=(" ".join(text[5:40]) + ".", " ".join(text[40:]) + "."),
+                published=NOW - timedelta(hours=count - number),
+            )
+        )
+    return articles
+
+
 def grain_articles(count: int) -> list[Article]:
     """Return articles of another subject: a word in most articles tells none of them apart."""
     return [

@@ -138,7 +138,13 @@ def test_progress_reaches_its_end(home):
             steps=[related_lists],
             on_progress=lambda p: seen.setdefault(p.stage, []).append((p.done, p.total)),
         )
-    assert list(seen) == ["reading articles", "writing segments", "relating articles"]
+    assert list(seen) == [
+        "reading articles",
+        "writing segments",
+        "finding boilerplate",
+        "finding themes",
+        "relating articles",
+    ]
     for steps in seen.values():
         assert steps == sorted(steps)
         assert steps[-1][0] == steps[-1][1]

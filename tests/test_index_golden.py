@@ -15,6 +15,7 @@ from index.manifest import FORMAT
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
+from recommender.related import RelatedRequest
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
 from tests.archives import build, random_articles
@@ -52,8 +53,8 @@ def test_golden_generation_answers_as_it_did(tmp_path, number):
     answer = engine.search(SearchRequest(query='"bridge treaty" OR harvest', limit=30))
     assert [hit.id for hit in answer.hits[:3]] == ["a00022", "a00006", "a00023"]
     assert answer.total == 21
-    related = recommender.for_article("a00003", limit=3)
-    assert [(item.id, round(item.score, 3)) for item in related] == [
+    related = recommender.for_article("a00003", RelatedRequest(limit=3, versions=True))
+    assert [(item.id, round(item.words, 3)) for item in related] == [
         ("a00015", 0.694),
         ("a00026", 0.673),
         ("a00029", 0.627),

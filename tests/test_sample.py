@@ -11,6 +11,7 @@ from articles.store import Store
 from index.publish import Generations
 from index.visibility import Visibility
 from recommender.recommender import Recommender
+from recommender.related import RelatedRequest
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
 
@@ -109,7 +110,7 @@ def test_what_is_not_public_is_nowhere(parts):
     assert not HIDDEN & {hit.id for hit in everything.hits}
     for article in ARTICLES:
         if article.id not in HIDDEN:
-            related = recommender.for_article(article.id, limit=20)
+            related = recommender.for_article(article.id, RelatedRequest(limit=20))
             assert not HIDDEN & {item.id for item in related}
 
 

@@ -13,6 +13,7 @@ from web.answers import (
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
+    TextAnswerModel,
     article_answer,
 )
 from web.app import create_app
@@ -238,7 +239,7 @@ def _fields(article):
 
 def test_related_to_a_text(client):
     answer = client.post("/api/v1/related", json={"text": BRIDGE, "limit": 3})
-    items = RelatedAnswerModel.model_validate_json(answer.data).related
+    items = TextAnswerModel.model_validate_json(answer.data).related
     assert len(items) == 3
     assert "bridge" in items[0].terms
     titled = client.post("/api/v1/related", json={"text": "", "title": "bridge", "language": "en"})

@@ -69,14 +69,27 @@ class RelatedModel(Answer):
     snippet: str = Field(description="The beginning of the article as HTML.")
     section: str
     published: datetime | None
-    score: float = Field(description="The cosine of the TF-IDF rows, above 0 and at most 1.")
+    score: float = Field(description="How likely both are about one subject, between 0 and 1.")
+    words: float = Field(description="The likeness of the words, four fifths of the similarity.")
+    themes: float = Field(description="The likeness of the themes, one fifth of the similarity.")
     terms: list[str] = Field(description="The words that weigh most in the score.")
+    copies: int = Field(description="How many other versions its story has.")
 
 
 class RelatedAnswerModel(Answer):
-    """Related articles, the closest first."""
+    """Related articles, the closest first, and apart from them near copies of the article."""
 
     related: list[RelatedModel]
+    versions: list[RelatedModel] = Field(description="Versions of the same story, by date.")
+
+
+class TextAnswerModel(Answer):
+    """What belongs beside a text, and what it belongs beside, the closest first."""
+
+    related: list[RelatedModel]
+    entered: list[RelatedModel] = Field(
+        description="The articles in whose related articles the text would stand."
+    )
 
 
 class ArticleModel(Answer):
@@ -126,9 +139,22 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
     )
 
 
-def related_answer(items: Iterable[RelatedArticle]) -> RelatedAnswerModel:
-    """Return the shape of a list of related articles."""
-    return RelatedAnswerModel(related=[RelatedModel.model_validate(item) for item in items])
+def related_answer(
+    items: Iterable[RelatedArticle], *, versions: Iterable[RelatedArticle] = ()
+) -> RelatedAnswerModel:
+    """Return the shape of a list of related articles, and of the versions of a story."""
+    return RelatedAnswerModel(related=_related(items), versions=_related(versions))
+
+
+def text_answer(
+    items: Iterable[RelatedArticle], entered: Iterable[RelatedArticle]
+) -> TextAnswerModel:
+    """Return the shape of what is answered to a text."""
+    return TextAnswerModel(related=_related(items), entered=_related(entered))
+
+
+def _related(items: Iterable[RelatedArticle]) -> list[RelatedModel]:
+    return [RelatedModel.model_validate(item) for item in items]
 
 
 def article_answer(article: Article) -> ArticleModel:

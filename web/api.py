@@ -1,5 +1,7 @@
 """The JSON API under /api/v1, described by the OpenAPI document that is made from these views."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Response, request
@@ -13,15 +15,18 @@ from web.answers import (
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
+    TextAnswerModel,
     article_answer,
     related_answer,
     search_answer,
+    text_answer,
 )
 from web.parameters import (
     ArticlePath,
     RelatedParameters,
     RelatedText,
     SearchParameters,
+    related_request,
     search_request,
 )
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
@@ -88,26 +93,28 @@ def article(path: ArticlePath) -> Response:
 )
 def related(path: ArticlePath, query: RelatedParameters) -> Response:
     """Return the articles that belong beside one article, the closest first."""
-    items = served().related(
-        path.article_id,
-        limit=query.limit or serving().settings.related_limit,
-        minimum_score=query.minimum_score,
-    )
-    return as_json(related_answer(items))
+    items = served().related(path.article_id, related_request(query, serving().settings))
+    return as_json(related_answer(items, versions=served().versions(path.article_id)))
 
 
-@api.post("/api/v1/related", responses={200: RelatedAnswerModel, **problems(413, 415)})
+@api.post(
+    "/api/v1/related",
+    responses={200: TextAnswerModel, **problems(413, 415)},
+    description="For a text that is being written: what it should link to, and the articles in "
+    "whose lists it would stand, which should link to it.",
+)
 def related_to_text(body: RelatedText) -> Response:
     """Return the articles that belong beside a text, the closest first."""
     if not (body.text.strip() or body.title.strip()):
         raise ParameterError("text", "give a text or a title")
-    items = served().recommender.for_text(
-        f"{body.title}\n{body.text}",
-        language=body.language,
-        limit=body.limit or serving().settings.related_limit,
-        minimum_score=body.minimum_score,
+    text, settings = f"{body.title}\n{body.text}", serving().settings
+    recommender = served().recommender
+    asked = replace(related_request(body, settings), versions=True)
+    items = recommender.for_text(
+        text, asked, language=body.language, published=body.published or datetime.now(UTC)
     )
-    return as_json(related_answer(items))
+    entered = recommender.entered(text, language=body.language, places=settings.related_limit)
+    return as_json(text_answer(items, entered))
 
 
 @api.get("/healthz", responses={200: HealthModel})

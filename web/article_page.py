@@ -12,6 +12,9 @@ from web.formatting import order, web_address
 from web.search_page import Choice
 from web.settings import Settings
 
+MOST_VERSIONS = 10
+"""Versions of one story that a page names."""
+
 
 @dataclass(frozen=True, slots=True)
 class RelatedLine:
@@ -32,6 +35,7 @@ class ArticlePage:
 
     article: Article
     related: tuple[RelatedLine, ...]
+    versions: tuple[RelatedLine, ...]
     authors: tuple[Choice, ...]
     sources: tuple[Choice, ...]
     subjects: tuple[tuple[str, tuple[Choice, ...]], ...]
@@ -41,9 +45,12 @@ class ArticlePage:
 
 
 def article_page(
-    article: Article, related: Sequence[RelatedArticle], settings: Settings
+    article: Article,
+    related: Sequence[RelatedArticle],
+    versions: Sequence[RelatedArticle],
+    settings: Settings,
 ) -> ArticlePage:
-    """Return the page of an article beside its related ones."""
+    """Return the page of an article beside its related ones and the versions of its story."""
     own_site = web_address(article.url)
     path = url_for("pages.article", article_id=article.id)
     canonical = own_site or (settings.site_url or request.host_url.rstrip("/")) + path
@@ -52,10 +59,8 @@ def article_page(
     headings = {"tag": "Subjects", "person": "People", "place": "Places"}
     return ArticlePage(
         article=article,
-        related=tuple(
-            RelatedLine(item, order(item.published, article.published), ", ".join(item.terms[:3]))
-            for item in related
-        ),
+        related=tuple(_lines(article, related)),
+        versions=tuple(_lines(article, versions[:MOST_VERSIONS])),
         authors=tuple(_filtered("author", article.authors)),
         sources=tuple(_filtered("source", sources)),
         subjects=tuple(
@@ -67,6 +72,12 @@ def article_page(
         canonical=canonical,
         news_article=_news_article(article, settings.site_name, canonical),
     )
+
+
+def _lines(article: Article, items: Iterable[RelatedArticle]) -> Iterable[RelatedLine]:
+    for item in items:
+        shares = ", ".join(item.terms[:3])
+        yield RelatedLine(item, order(item.published, article.published), shares)
 
 
 def _filtered(name: str, values: Iterable[str]) -> Iterable[Choice]:

@@ -3,6 +3,7 @@
 from flask import render_template
 from flask_openapi3 import APIBlueprint
 
+from recommender.related import RelatedRequest
 from web.article_page import article_page
 from web.parameters import ArticlePath, SearchParameters, search_request
 from web.search_page import search_page
@@ -25,6 +26,6 @@ def article(path: ArticlePath) -> str:
     """Show an article with the articles that belong beside it."""
     settings = serving().settings
     found = served().article(path.article_id)
-    related = served().related(path.article_id, limit=settings.related_limit)
-    page = article_page(found, related, settings)
+    related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
+    page = article_page(found, related, served().versions(path.article_id), settings)
     return render_template("article.html", page=page)

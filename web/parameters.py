@@ -4,10 +4,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from recommender.related import MAXIMUM_RELATED
+from recommender.related import (
+    MAXIMUM_HALF_LIFE,
+    MAXIMUM_RELATED,
+    MINIMUM_HALF_LIFE,
+    RelatedRequest,
+)
+from recommender.related import Mode as RelatedMode
 from search.engine import Match, Mode, SearchRequest, Sort
 from web.problems import ParameterError
 from web.settings import Settings
@@ -86,6 +92,17 @@ class RelatedParameters(Parameters):
 
     limit: int | None = Field(None, ge=1, le=MAXIMUM_RELATED)
     minimum_score: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
+    mode: RelatedMode = Field(
+        "mixed", description="`background`: only earlier articles; `followup`: only later ones."
+    )
+    any_language: bool = Field(False, description="Whether other languages count, too.")
+    half_life: float | None = Field(
+        None,
+        ge=MINIMUM_HALF_LIFE,
+        le=MAXIMUM_HALF_LIFE,
+        allow_inf_nan=False,
+        description="Days between two articles that halve the score; default: age is no matter.",
+    )
 
 
 class RelatedText(RelatedParameters):
@@ -94,6 +111,18 @@ class RelatedText(RelatedParameters):
     text: str = Field("", description="The text; it may be empty when there is a title.")
     title: str = ""
     language: str | None = Field(None, max_length=35, description="Such as en; default: guessed.")
+    published: AwareDatetime | None = Field(None, description="Its date, for `mode`; default: now.")
+
+
+def related_request(parameters: RelatedParameters, settings: Settings) -> RelatedRequest:
+    """Return the request that the parameters make under the settings."""
+    return RelatedRequest(
+        limit=parameters.limit or settings.related_limit,
+        minimum_score=parameters.minimum_score,
+        mode=parameters.mode,
+        any_language=parameters.any_language,
+        half_life=parameters.half_life,
+    )
 
 
 def search_request(parameters: SearchParameters, settings: Settings) -> SearchRequest:

@@ -14,7 +14,7 @@ from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
-from recommender.related import RelatedArticle, UnknownArticleError
+from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, SearchRequest, Sort
 from web.settings import Settings
@@ -52,9 +52,7 @@ class Served:
             raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
         return article
 
-    def related(
-        self, article_id: str, *, limit: int, minimum_score: float | None = None
-    ) -> tuple[RelatedArticle, ...]:
+    def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
 
         Raises
@@ -63,17 +61,22 @@ class Served:
             When no public article has that id.
         """
         try:
-            return self.recommender.for_article(
-                article_id, limit=limit, minimum_score=minimum_score
-            )
+            return self.recommender.for_article(article_id, request)
         except UnknownArticleError:
             article = self.article(article_id)
             return self.recommender.for_text(
                 "\n".join((article.title, article.summary, *article.body)),
+                request,
                 language=article.language,
-                limit=limit,
-                minimum_score=minimum_score,
+                published=article.published,
             )
+
+    def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
+        """Return the near copies of an article; one that is not indexed yet has none."""
+        try:
+            return self.recommender.versions(article_id)
+        except UnknownArticleError:
+            return ()
 
     def close(self) -> None:
         """Release the generation's files."""

@@ -109,7 +109,15 @@ class Settings(BaseSettings):
     )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
-        0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
+        0.08,
+        ge=0,
+        le=1,
+        description="The least likelihood of one subject that makes an article related.",
+    )
+    boilerplate_articles: int = Field(
+        20,
+        ge=2,
+        description="A sentence that stands in so many articles makes none of them related.",
     )
     build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
     build_memory: int = Field(

@@ -1,5 +1,6 @@
 """Related articles by the book: dictionaries and loops over all pairs."""
 
+import re
 from collections import Counter
 from math import log, sqrt
 
@@ -9,14 +10,18 @@ from index.function_words import function_terms
 
 
 def rows(articles: list[Article]) -> list[dict[str, float]]:
-    """Return the TF-IDF row of each article: (1 + ln tf) (ln((1 + n) / (1 + df)) + 1), length 1."""
+    """Return the TF-IDF row of each article: (1 + ln tf) (ln((1 + n) / (1 + df)) + 1).
+
+    Divided by a tenth of the mean length and nine tenths of its own.
+    """
     counts = [
         Counter(t for part in (a.title, a.summary, *a.body) for t in terms(part, a.language))
         for a in articles
     ]
     df = Counter(term for count in counts for term in count)
+    amounts = {term for term in df if re.fullmatch(r"\d+([.,]\d+)+", term)}
     common = {term for term in df if len(articles) >= 5 and df[term] > 0.5 * len(articles)}
-    left_out = common | function_terms()
+    left_out = common | amounts | function_terms()
     found = []
     for count in counts:
         row = {
@@ -24,11 +29,34 @@ def rows(articles: list[Article]) -> list[dict[str, float]]:
             for term, tf in count.items()
             if term not in left_out
         }
-        length = sqrt(sum(value * value for value in row.values())) or 1.0
-        found.append({term: value / length for term, value in row.items()})
-    return found
+        found.append(row)
+    lengths = [length_of(row) for row in found]
+    mean = sum(lengths) / (sum(length > 0 for length in lengths) or 1)
+    return [
+        {term: value / (0.1 * mean + 0.9 * length) for term, value in row.items()}
+        for row, length in zip(found, lengths, strict=True)
+    ]
+
+
+def length_of(row: dict[str, float]) -> float:
+    """Return the length of a row."""
+    return sqrt(sum(value * value for value in row.values()))
+
+
+def product(one: dict[str, float], other: dict[str, float]) -> float:
+    """Return the product of two rows."""
+    return sum(value * other.get(term, 0.0) for term, value in one.items())
 
 
 def cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    """Return the product of two rows of length 1."""
-    return sum(value * other.get(term, 0.0) for term, value in one.items())
+    """Return the cosine of two rows."""
+    return product(one, other) / (length_of(one) * length_of(other) or 1.0)
+
+
+def distinct(ranking: list[str], near: dict[str, dict[str, float]], limit: int) -> list[str]:
+    """Return the first of a ranking without those whose cosine to a better one reaches .9."""
+    kept: list[str] = []
+    for one in ranking:
+        if all(near[one][other] < 0.9 for other in kept):
+            kept.append(one)
+    return kept[:limit]

@@ -1,14 +1,21 @@
 """The commands that ask the archive: search and related."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TextIO, get_args
 
 import click
 from rich.text import Text
 
-from recommender.related import MAXIMUM_RELATED, RelatedArticle
+from recommender.related import (
+    MAXIMUM_HALF_LIFE,
+    MAXIMUM_RELATED,
+    MINIMUM_HALF_LIFE,
+    RelatedArticle,
+    RelatedRequest,
+)
+from recommender.related import Mode as RelatedMode
 from search.engine import Match, Mode, SearchAnswer, SearchRequest, Sort
-from web.answers import related_answer, search_answer
+from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
@@ -138,6 +145,20 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     metavar="N",
     help="The least score; otherwise the setting.",
 )
+@click.option(
+    "--mode",
+    type=click.Choice(get_args(RelatedMode)),
+    default="mixed",
+    show_default=True,
+    help="background: only earlier articles; followup: only later ones.",
+)
+@click.option("--any-language", is_flag=True, help="Let articles in other languages count, too.")
+@click.option(
+    "--half-life",
+    type=click.FloatRange(MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE),
+    metavar="DAYS",
+    help="Days between two articles that halve the score; otherwise age does not matter.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def related(
@@ -147,33 +168,57 @@ def related(
     language: str | None,
     limit: int | None,
     minimum_score: float | None,
+    mode: RelatedMode,
+    any_language: bool,
+    half_life: float | None,
     as_json: bool,
 ) -> None:
-    """List what belongs beside an article or a text."""
+    """List what belongs beside an article or a text.
+
+    Of a text, the articles in whose lists it would stand are listed, too: they should link to it.
+    """
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
-    limit = limit or home.settings.related_limit
+    request = RelatedRequest(
+        limit=limit or home.settings.related_limit,
+        minimum_score=minimum_score,
+        mode=mode,
+        any_language=any_language,
+        half_life=half_life,
+        versions=text is not None,
+    )
     with answering(home) as served:
         if article_id is not None:
-            items = served.related(article_id, limit=limit, minimum_score=minimum_score)
+            items, others = served.related(article_id, request), served.versions(article_id)
         elif text is not None:
+            read = text.read()
             items = served.recommender.for_text(
-                text.read(), language=language, limit=limit, minimum_score=minimum_score
+                read, request, language=language, published=datetime.now(UTC)
+            )
+            others = served.recommender.entered(
+                read, language=language, places=home.settings.related_limit
             )
     if as_json:
-        print_json(related_answer(items))
-    else:
-        print_related(items)
+        answer = related_answer(items, versions=others) if text is None else None
+        print_json(answer or text_answer(items, others))
+        return
+    if not items:
+        print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
+    print_related(items)
+    if others:
+        print_text()
+        print_text("Should link to it:" if text else "Versions of the same story:")
+        print_text()
+        print_related(others)
 
 
 def print_related(items: tuple[RelatedArticle, ...]) -> None:
     """Print related articles for people."""
-    if not items:
-        print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
     for place, item in enumerate(items):
         if place:
             print_text()
         print_text(Text.assemble((f"{item.score:4.2f}  ", "dim"), item.title))
-        facts = (day(item.published), item.section, item.id)
+        copies = f"and {counted(item.copies, 'version')} of it" if item.copies else ""
+        facts = (day(item.published), item.section, item.id, copies)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
         print_text("shares: " + ", ".join(item.terms), indent=6)

@@ -9,10 +9,25 @@ from rich.filesize import decimal
 from index.build_step import BuildProgress
 from index.builder import BuildReport, rebuild
 from index.publish import Generations
-from recommender.lists import related_lists
+from recommender.lists import RelatedLists
 from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_json, print_table, print_text
 from web.cli.progress import Bars
+from web.formatting import counted
+
+SHOWN = 5
+"""Boilerplate sentences that are printed for people; programs are given more."""
+LONGEST_SHOWN = 100
+"""Characters of them."""
+
+
+class SentenceModel(BaseModel):
+    """A sentence that makes no article related, because it stands in so many."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    text: str
+    articles: int
 
 
 class BuildModel(BaseModel):
@@ -26,6 +41,8 @@ class BuildModel(BaseModel):
     seconds: float
     bytes: int
     notes: list[str]
+    boilerplate_found: int
+    boilerplate: list[SentenceModel]
 
 
 class GenerationModel(BaseModel):
@@ -101,7 +118,12 @@ def build(home: Home) -> BuildReport:
             now=datetime.now(UTC),
             processes=home.settings.build_processes,
             memory=home.settings.build_memory,
-            steps=[related_lists],
+            steps=[
+                RelatedLists(
+                    boilerplate_articles=home.settings.boilerplate_articles,
+                    threads=home.settings.build_processes,
+                )
+            ],
             on_progress=show,
         )
 
@@ -116,6 +138,13 @@ def print_build(report: BuildReport) -> None:
         print_text(f"{report.skipped:,} articles are not public now and were left out.")
     for note in report.notes:
         print_text(note)
+    if report.boilerplate:
+        print_text(
+            f"{counted(report.boilerplate_found, 'sentence')} of many articles made none related; "
+            "the commonest:"
+        )
+        for sentence in report.boilerplate[:SHOWN]:
+            print_text(f"{sentence.articles:>7,}  {sentence.text[:LONGEST_SHOWN]}")
 
 
 @click.command()

@@ -8,7 +8,7 @@ import click
 import numpy as np
 
 from articles.errors import BackfileError
-from recommender.related import MAXIMUM_RELATED, UnknownArticleError
+from recommender.related import DEEPEST, RelatedRequest, UnknownArticleError
 from search.engine import MAXIMUM_WINDOW, Mode, SearchRequest
 from web.cli.answering import answering
 from web.cli.finding import mode_option
@@ -63,7 +63,7 @@ def trec_run(home: Home, topics: Path, out: str, depth: int, mode: Mode) -> None
 @click.argument("out", type=OUTPUT, metavar="OUT")
 @click.option(
     "--depth",
-    type=click.IntRange(1, MAXIMUM_RELATED),
+    type=click.IntRange(1, DEEPEST),
     metavar="N",
     default=20,
     show_default=True,
@@ -73,16 +73,18 @@ def trec_run(home: Home, topics: Path, out: str, depth: int, mode: Mode) -> None
 def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
     """Write a TREC run of related articles.
 
-    IDS.txt has one id a line. Ids that no public article has are named on standard error, and the
-    exit status is 1.
+    IDS.txt has one id a line. A version of the same story may stand in the list; of near copies
+    only the best does. Ids that no public article has are named on standard error, and the exit
+    status is 1.
     """
     seeds = [(line, line) for _, line in read_lines(ids)]
     unknown: list[str] = []
+    wanted = RelatedRequest(limit=depth, minimum_score=0.0, versions=True)
     with answering(home) as served:
 
         def answer(article_id: str) -> Ranking:
             try:
-                items = served.recommender.for_article(article_id, limit=depth, minimum_score=0.0)
+                items = served.recommender.for_article(article_id, wanted)
             except UnknownArticleError as error:
                 unknown.append(article_id)
                 click.echo(str(error), err=True)

@@ -1,0 +1,117 @@
+"""The nearest articles on demand, exactly: of any article or text, under any condition."""
+
+from typing import NamedTuple
+
+import numpy as np
+from scipy import sparse
+
+from index.arrays import Array
+from index.generation import Generation
+from recommender.neighbours import Neighbours, nearest, threshold
+from recommender.similarity import THEME_SHARE, blended
+from recommender.themes import StoredThemes
+
+_ROUNDING = 1e-5
+_FIRST = 100
+"""Candidates at least whose themes are compared first."""
+
+
+class Seed(NamedTuple):
+    """What others are compared with.
+
+    Attributes
+    ----------
+    row : scipy.sparse.csr_matrix
+        The TF-IDF row (1, terms).
+    themes : float32 array
+        The vector of its themes.
+    """
+
+    row: sparse.csr_matrix
+    themes: Array
+
+
+class Likeness(NamedTuple):
+    """How near documents are, and the two parts of it; all float32."""
+
+    similarities: Array
+    words: Array
+    themes: Array
+
+
+class Comparison:
+    """Compares with the articles of one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation) -> None:
+        self._rows = generation.rows
+        self._themes = StoredThemes(generation.related, generation.articles)
+        self._articles = generation.articles
+
+    def of_document(self, document: int) -> Seed:
+        """Return what stands for one article."""
+        return Seed(self._rows.rows([document]), self._themes.of_documents(np.array([document]))[0])
+
+    def of_row(self, row: sparse.csr_matrix) -> Seed:
+        """Return what stands for a row that need not be in the archive."""
+        return Seed(row, self._themes.of_row(row))
+
+    def rows(self, documents: Array) -> sparse.csr_matrix:
+        """Return the rows of documents."""
+        return self._rows.rows(documents.tolist())
+
+    def likeness(self, seed: Seed, documents: Array) -> Likeness:
+        """Return how near documents are to a seed."""
+        words = np.asarray(self.rows(documents) @ seed.row.toarray()[0], np.float32)
+        return self._likeness(seed, documents, words)
+
+    def nearest(self, seed: Seed, count: int, weights: Array | None = None) -> Neighbours:
+        """Return the nearest documents, exactly.
+
+        Parameters
+        ----------
+        seed : Seed
+            What they are compared with; it is not left out itself.
+        count : int
+            How many.
+        weights : float32 array of shape (articles,), optional
+            Similarities are multiplied with these, 0 to 1; 0 leaves a document out.
+        """
+        words = self._words(seed)
+        factors = np.ones_like(words) if weights is None else weights
+        # Themes add at most their share, so only a few can be among the nearest.
+        least = (1 - THEME_SHARE if self._themes.number else 1) * words * factors
+        most = np.where(words > 0, least + THEME_SHARE * factors, 0)
+        first = np.flatnonzero((least > 0) & (least >= threshold(least, max(_FIRST, 2 * count))))
+        reached = self._likeness(seed, first, words[first]).similarities * factors[first]
+        enough = threshold(reached, count) - _ROUNDING
+        documents = np.flatnonzero((most > 0) & (most >= enough))
+        values = self._likeness(seed, documents, words[documents]).similarities
+        values = values * factors[documents]
+        return nearest(np.zeros(len(documents), np.int64), documents, values, 1, count)
+
+    def above(self, seed: Seed, least: Array) -> tuple[Array, Array]:
+        """Return the documents whose similarity is more than what stands in ``least`` for each.
+
+        Returns
+        -------
+        documents : int64 array
+            Ascending.
+        similarities : float32 array
+            As long.
+        """
+        words = self._words(seed)
+        parts = self._themes.products(seed.themes) if self._themes.number else words
+        similarities = blended(words, parts)
+        documents = np.flatnonzero((similarities > least) & (words > 0))
+        return documents, similarities[documents]
+
+    def _words(self, seed: Seed) -> Array:
+        if not seed.row.nnz:
+            return np.zeros(self._articles, np.float32)
+        return np.asarray(self._rows.columns(seed.row.indices.tolist()) @ seed.row.data)
+
+    def _likeness(self, seed: Seed, documents: Array, words: Array) -> Likeness:
+        if not self._themes.number:
+            return Likeness(np.clip(words, 0, 1), words, np.zeros_like(words))
+        parts = self._themes.of_documents(documents) @ seed.themes
+        return Likeness(blended(words, parts), words, parts)
