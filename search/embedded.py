@@ -13,6 +13,7 @@ from search.beginnings import Beginnings
 from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
+from search.explanation import Explainer
 from search.feedback import Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
@@ -60,6 +61,7 @@ class EmbeddedEngine:
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation)
+        self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
@@ -111,7 +113,7 @@ class EmbeddedEngine:
         if broadened is None:
             return parsed, self._executor.run(parsed.tree, limits)
         notice = f"Also searched for: {', '.join(broadened.words[:MOST_SHOWN])}."
-        broader = replace(parsed, notices=(*parsed.notices, notice))
+        broader = replace(parsed, notices=(*parsed.notices, notice), added=broadened.added)
         return broader, self._executor.run(broadened.tree, limits)
 
     def _best(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> Matches:
@@ -133,6 +135,9 @@ class EmbeddedEngine:
             marks = marks_of(parsed.tree, self._generation)
             marker = Marker(marks, self._beginnings.of(marks))
             marked = [shown(article, marker) for article in articles]
+        near = max(CANDIDATES - request.offset, 0) if request.sort == "relevance" else 0
+        explained = self._explainer.explained(parsed, hits, near) if request.explain else []
+        reasons = explained or [()] * len(articles)
         return tuple(
             Hit(
                 id=article.id,
@@ -147,9 +152,10 @@ class EmbeddedEngine:
                 published=article.published,
                 updated=article.updated,
                 score=score,
+                explanation=explanation,
             )
-            for article, (title, snippet), score in zip(
-                articles, marked, hits.scores().tolist(), strict=True
+            for article, (title, snippet), score, explanation in zip(
+                articles, marked, hits.scores().tolist(), reasons, strict=True
             )
         )
 

@@ -33,11 +33,14 @@ class Broadened(NamedTuple):
     ----------
     tree : query tree
         What was asked, and what was added.
+    added : tuple of query.Term
+        What was added, the weightiest first.
     words : tuple of str
-        What was added, as it is written most often, the weightiest first.
+        That of it which was not asked for, as it is written most often.
     """
 
     tree: Any
+    added: tuple[Any, ...]
     words: tuple[str, ...]
 
 
@@ -66,17 +69,19 @@ class Feedback:
             return None
         terms = self._generation.terms
         weights *= PART / (1 - PART) * sum(word.boost for word in words) / weights.sum()
-        added = [
+        added = tuple(
             query.Term(TEXT, terms[code], boost=weight)
             for code, weight in zip(codes.tolist(), weights.tolist(), strict=True)
-        ]
+        )
         # What has conditions keeps them: the words change only its order.
         whole = (
-            query.Or([tree, *added]) if _is_plain(tree) else query.AndMaybe(tree, query.Or(added))
+            query.Or([tree, *added])
+            if _is_plain(tree)
+            else query.AndMaybe(tree, query.Or(list(added)))
         )
         asked_terms = {word.text for word in words}
         shown = (code for code in codes.tolist() if terms[code] not in asked_terms)
-        return Broadened(whole, tuple(self._generation.words[code] for code in shown))
+        return Broadened(whole, added, tuple(self._generation.words[code] for code in shown))
 
     def _weightiest(self, best: Matches) -> tuple[Array, Array]:
         """Return the codes of the words that mark out articles, and the weight of each.
