@@ -14,7 +14,7 @@ from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
-from search.feedback import Feedback
+from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import limits_of
@@ -41,6 +41,8 @@ class EmbeddedEngine:
         Says which of its articles are hidden now.
     pairs : PairWeights
         What words that stand near each other count; nothing is the ranking of BM25 alone.
+    broadening : Broadening
+        By how much the mode ``broaden`` broadens.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class EmbeddedEngine:
         visibility: Visibility,
         *,
         pairs: PairWeights = PAIRS,
+        broadening: Broadening = BROADENING,
     ) -> None:
         self._generation = generation
         self._visibility = visibility
@@ -60,7 +63,7 @@ class EmbeddedEngine:
         self._executor = Executor(generation, leaves, foreign)
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
-        self._feedback = Feedback(generation)
+        self._feedback = Feedback(generation, broadening)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:

@@ -22,9 +22,12 @@ from search.terms import TermReader, within
 
 CANDIDATES = 200
 """The best by words alone whose pairs are looked at."""
-WINDOW = 8
-"""Two words stand close together when there are fewer than so many places between them."""
-MOST_WORDS = 16
+WINDOW = 16
+"""Two words are close when one is fewer than so many places from the other; a new paragraph is 8.
+
+Measured on judged news: 12 to 30 do equally well and better than 8 or 50.
+"""
+MOST_WORDS = 8
 """Words of a query, the rarest, that pairs are made of: pairs grow with their square."""
 
 
@@ -166,7 +169,7 @@ def close(rare: Array, common: Array, window: int = WINDOW) -> Array:
 
     Examples
     --------
-    >>> close(np.array([3, 90]), np.array([10, 50, 99])).tolist()
+    >>> close(np.array([3, 80]), np.array([10, 50, 99])).tolist()
     [3]
     """
     if not len(common):

@@ -175,7 +175,7 @@ ARTICLE = Article(
         (
             "bridge toll",
             [
-                ("pair_close", "bridge toll", {"title": 1, "text": 1}, ()),
+                ("pair_close", "bridge toll", {"title": 1, "text": 2}, ()),
                 ("pair_in_order", "bridge toll", {"title": 1}, ()),
                 ("word", "bridge", {"title": 2, "text": 4}, ()),
                 ("word", "toll", {"title": 1, "text": 2}, ()),
