@@ -13,6 +13,7 @@ from index.arrays import Array
 from index.generation import Generation
 from index.whoosh_api import query
 from index.word_fields import TEXT
+from search.expansion import Expansion
 from search.matches import Matches
 from search.ranking import idf
 
@@ -101,7 +102,7 @@ class Feedback:
             query.Term(TEXT, terms[code], boost=weight)
             for code, weight in zip(codes.tolist(), weights.tolist(), strict=True)
         )
-        # What has conditions keeps them: the words change only its order.
+        # What has conditions or phrases keeps them: the words change only its order.
         whole = (
             query.Or([tree, *added])
             if _is_plain(tree)
@@ -147,7 +148,7 @@ class Feedback:
 
 
 def _is_plain(tree: Any) -> bool:
-    """Say whether any part of a query is enough."""
+    """Say whether a query is only words and patterns of the text, of which any is enough."""
     if type(tree) is query.Or:
         return all(map(_is_plain, tree.subqueries))
-    return not isinstance(tree, query.Not) and not hasattr(tree, "subqueries")
+    return type(tree) in (query.Term, Expansion) and tree.fieldname == TEXT
