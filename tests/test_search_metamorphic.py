@@ -173,8 +173,10 @@ def test_a_filter_leaves_out_and_keeps_the_order(bodies, query, section, days):
         whole = scores(engine, query)
         for kept, limit in ((inside, {"section": (section,)}), (late, {"published_from": first})):
             found = scores(engine, query, **limit)
-            assert list(found) == [key for key in whole if key in kept]
-            assert found == {key: score for key, score in whole.items() if key in kept}
+            # Sums of few and of many are made in two ways, which may differ in the last digit.
+            expected = {key: score for key, score in whole.items() if key in kept}
+            assert found == pytest.approx(expected, rel=1e-6)
+            assert list(found.values()) == sorted(found.values(), reverse=True)
 
 
 @some

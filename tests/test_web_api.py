@@ -173,6 +173,7 @@ def test_parameters_it_does_not_know_are_ignored(client):
         ("from=1300000000", "from"),
         ("from=2020-01-02&to=2020-01-01", "from"),
         ("facets=perhaps", "facets"),
+        ("explain=perhaps", "explain"),
         ("q=" + "x" * 2001, "q"),
         ("section=" + "x" * 301, "section.0"),
         ("&".join(["author=x"] * 51), "author"),

@@ -108,16 +108,16 @@ class Settings(BaseSettings):
         le=10,
         description="What two words of a query count beside one when they stand close together.",
     )
-    ranking_broaden_articles: int = Field(
+    broaden_articles: int = Field(
         BROADENING.articles,
         ge=1,
         le=50,
         description="The best articles whose words a broader search adds.",
     )
-    ranking_broaden_words: int = Field(
+    broaden_words: int = Field(
         BROADENING.words, ge=1, le=100, description="How many words a broader search adds."
     )
-    ranking_broaden_part: float = Field(
+    broaden_part: float = Field(
         BROADENING.part,
         ge=0,
         le=0.95,
@@ -172,9 +172,7 @@ class Settings(BaseSettings):
     @property
     def broadening(self) -> Broadening:
         """By how much a broader search broadens."""
-        return Broadening(
-            self.ranking_broaden_articles, self.ranking_broaden_words, self.ranking_broaden_part
-        )
+        return Broadening(self.broaden_articles, self.broaden_words, self.broaden_part)
 
     @property
     def generations_folder(self) -> Path:
