@@ -98,7 +98,7 @@ class Proximity:
             Best first; only the first `CANDIDATES` change.
         """
         looked_at = hits.documents[:CANDIDATES]
-        if not self._weights or len({word.text for word in words}) < 2 or len(looked_at) < 2:
+        if not self._weights or len({word.text for word in words}) < 2 or not len(looked_at):
             return hits
         scores = hits.scores()
         scores[:CANDIDATES] += self._bonus(words, looked_at)
