@@ -54,6 +54,9 @@ def test_another_file_can_be_named(file, tmp_path, monkeypatch):
         ('language = "English"\n', "it is no language code"),
         ('site_url = "archive"\n', "it is no web address"),
         ("related_minimum_score = 1.5\n", "related_minimum_score cannot be 1.5"),
+        ("broaden_part = 1\n", "broaden_part cannot be 1"),
+        ("broaden_words = 0\n", "broaden_words cannot be 0"),
+        ("broaden_articles = 51\n", "broaden_articles cannot be 51"),
     ],
 )
 def test_a_wrong_file_says_which_key_and_what_to_do(file, content, said):

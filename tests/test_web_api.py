@@ -109,6 +109,17 @@ def test_search_answers_total_and_hits(client):
     assert "draft" not in {item.id for item in body.hits}
 
 
+def test_scores_are_explained_where_that_is_asked(client):
+    address = "/api/v1/search?q=bridge+toll*&mode=broaden&size=3"
+    explained = client.get(f"{address}&explain=true").json["hits"]
+    plain = client.get(address).json["hits"]
+    for one, other in zip(explained, plain, strict=True):
+        reasons = one["explanation"]
+        assert sum(reason["score"] for reason in reasons) == pytest.approx(one["score"])
+        assert {"word", "pattern", "related_word"} <= {reason["kind"] for reason in reasons}
+        assert other == one | {"explanation": []}
+
+
 def test_pages_follow_each_other_without_repeats(client):
     ids = [
         hit["id"]
@@ -163,6 +174,7 @@ def test_parameters_it_does_not_know_are_ignored(client):
         ("from=1300000000", "from"),
         ("from=2020-01-02&to=2020-01-01", "from"),
         ("facets=perhaps", "facets"),
+        ("explain=perhaps", "explain"),
         ("q=" + "x" * 2001, "q"),
         ("section=" + "x" * 301, "section.0"),
         ("&".join(["author=x"] * 51), "author"),
@@ -338,5 +350,5 @@ def test_the_document_describes_every_call_and_its_problems(document):
     names = {item["name"] for item in document["paths"]["/api/v1/search"]["get"]["parameters"]}
     assert names == {
         "q", "sort", "match", "mode", "section", "source", "author", "language", "from", "to",
-        "page", "size", "facets",
+        "page", "size", "facets", "explain",
     }  # fmt: skip
