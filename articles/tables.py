@@ -76,3 +76,16 @@ CHANGES = Table(
     Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
+
+JUDGMENTS = Table(
+    "judgments",
+    METADATA,
+    # A digest, because a question may be longer than a key of PostgreSQL's.
+    Column("question_key", LargeBinary, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("judge", Identifier, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("question", Identifier, nullable=False),
+    Column("grade", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
