@@ -18,6 +18,7 @@ from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
 from articles.tables import ARTICLES, CHANGES
+from articles.user_store import UserStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
 
@@ -70,6 +71,8 @@ class Store:
     ----------
     judgments : JudgmentStore
         What the newsroom says of answers.
+    users : UserStore
+        Who may log in to the console.
 
     Examples
     --------
@@ -84,6 +87,7 @@ class Store:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.judgments = JudgmentStore(database)
+        self.users = UserStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

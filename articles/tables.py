@@ -89,3 +89,15 @@ JUDGMENTS = Table(
     Column("grade", Integer, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("name", Identifier, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)
