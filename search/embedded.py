@@ -13,7 +13,8 @@ from search.beginnings import Beginnings
 from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
-from search.feedback import Feedback
+from search.explanation import Explainer
+from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import limits_of
@@ -40,6 +41,8 @@ class EmbeddedEngine:
         Says which of its articles are hidden now.
     pairs : PairWeights
         What words that stand near each other count; nothing is the ranking of BM25 alone.
+    broadening : Broadening
+        By how much the mode ``broaden`` broadens.
     """
 
     def __init__(
@@ -48,6 +51,7 @@ class EmbeddedEngine:
         visibility: Visibility,
         *,
         pairs: PairWeights = PAIRS,
+        broadening: Broadening = BROADENING,
     ) -> None:
         self._generation = generation
         self._visibility = visibility
@@ -59,7 +63,8 @@ class EmbeddedEngine:
         self._executor = Executor(generation, leaves, foreign)
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
-        self._feedback = Feedback(generation)
+        self._feedback = Feedback(generation, broadening)
+        self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
@@ -111,7 +116,7 @@ class EmbeddedEngine:
         if broadened is None:
             return parsed, self._executor.run(parsed.tree, limits)
         notice = f"Also searched for: {', '.join(broadened.words[:MOST_SHOWN])}."
-        broader = replace(parsed, notices=(*parsed.notices, notice))
+        broader = replace(parsed, notices=(*parsed.notices, notice), added=broadened.added)
         return broader, self._executor.run(broadened.tree, limits)
 
     def _best(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> Matches:
@@ -133,6 +138,9 @@ class EmbeddedEngine:
             marks = marks_of(parsed.tree, self._generation)
             marker = Marker(marks, self._beginnings.of(marks))
             marked = [shown(article, marker) for article in articles]
+        near = max(CANDIDATES - request.offset, 0) if request.sort == "relevance" else 0
+        explained = self._explainer.explained(parsed, hits, near) if request.explain else []
+        reasons = explained or [()] * len(articles)
         return tuple(
             Hit(
                 id=article.id,
@@ -147,9 +155,10 @@ class EmbeddedEngine:
                 published=article.published,
                 updated=article.updated,
                 score=score,
+                explanation=explanation,
             )
-            for article, (title, snippet), score in zip(
-                articles, marked, hits.scores().tolist(), strict=True
+            for article, (title, snippet), score, explanation in zip(
+                articles, marked, hits.scores().tolist(), reasons, strict=True
             )
         )
 

@@ -6,6 +6,7 @@ from typing import Literal, Protocol
 
 from articles.article import Article
 from articles.errors import BackfileError
+from search.reason import Reason
 
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
@@ -27,7 +28,8 @@ class SearchRequest:
     Values of one filter are alternatives, different filters must all hold; ``published_from`` and
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
     ``match`` says whether plain words without operators must all be there; the
-    ``mode`` ``broaden`` also searches words that the best articles share.
+    ``mode`` ``broaden`` also searches words that the best articles share. ``explain`` gives each
+    hit its reasons.
     """
 
     query: str = ""
@@ -44,6 +46,7 @@ class SearchRequest:
     limit: int = 10
     facets: bool = True
     snippets: bool = True
+    explain: bool = False
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0 or self.offset + self.limit > MAXIMUM_WINDOW:
@@ -59,7 +62,8 @@ class Hit:
     """One article that answers the query.
 
     ``snippet`` and ``marked_title`` are escaped HTML in which ``<mark>`` stands around matched
-    words; ``score`` is comparable only within one answer.
+    words; ``score`` is comparable only within one answer, and the sum of what ``explanation`` has,
+    the weightiest reason first, where the request asked to explain.
     """
 
     id: str
@@ -74,6 +78,7 @@ class Hit:
     published: datetime | None
     updated: datetime | None
     score: float
+    explanation: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

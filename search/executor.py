@@ -83,6 +83,10 @@ class Executor:
             board.scores *= limits.mask
         return Scored(board, parts, limits.window)
 
+    def find(self, node: Any) -> Matches:
+        """Return what one node finds in the whole archive, with its scores."""
+        return self._node(node, Deadline())
+
     @property
     def _board(self) -> Scoreboard:
         """The scoreboard of this thread."""

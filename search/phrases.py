@@ -39,7 +39,10 @@ def adjacent(words: Sequence[Array]) -> Array:
 
 
 def common(few: Array, many: Array) -> Array:
-    """Return what is in both of two ascending arrays of distinct integers (int64)."""
+    """Return what is in both of two ascending arrays of distinct integers (int64).
+
+    ``many`` is at least as long as ``few``.
+    """
     if 8 * len(few) < len(many):
         there = many.take(many.searchsorted(few), mode="clip")
         both: Array = few[there == few]

@@ -39,10 +39,14 @@ _ITEMS = re.compile(r'([^\W_]+)(\*?)|"([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuery:
-    """A query tree, and what the reader should know about how it was read."""
+    """A query tree, and what the reader should know about how it was read.
+
+    ``added`` has the words (query.Term) that are searched besides those of the tree.
+    """
 
     tree: Any
     notices: tuple[str, ...] = ()
+    added: tuple[Any, ...] = ()
 
     def words(self) -> list[Any]:
         """Return the plain words of the text that articles should have, in their order."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from index.arrays import Array
+from index.arrays import Array, ranges
 from index.generation import Generation
 from search.matches import Matches
 from search.ranking import impacts_of_odds, odds
@@ -157,6 +157,21 @@ class TermReader:
 def kept(articles: int) -> int:
     """Return how many bytes of lists are kept for an archive of so many articles."""
     return min(max(LEAST_KEPT, KEPT_AN_ARTICLE * articles), MOST_KEPT)
+
+
+def within(places: Array, documents: Array) -> Array:
+    """Return which of some ascending places lie in these documents (ascending).
+
+    Examples
+    --------
+    >>> within(np.array([3, 5 << 32, 5 << 32 | 7, 9 << 32]), np.array([5, 8])).tolist()
+    [21474836480, 21474836487]
+    """
+    wanted = documents.astype(np.int64)
+    starts = places.searchsorted(wanted << 32)
+    lengths = places.searchsorted((wanted + 1) << 32) - starts
+    found: Array = places.take(ranges(starts, lengths))
+    return found
 
 
 def _global(documents: Array, base: int) -> Array:

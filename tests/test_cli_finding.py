@@ -36,6 +36,16 @@ def test_search_for_people(archive):
     assert all(len(line) <= 100 and line == line.rstrip() for line in lines)
 
 
+def test_search_says_what_scores_are_made_of(archive):
+    lines = archive("search", "bridge toll", "--size", "1", "--explain").stdout.splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("      score "))
+    reasons = [line.split()[0] for line in lines[start + 1 : lines.index("", start)]]
+    whole = float(lines[start].split()[1])
+    assert len(reasons) > 2
+    assert abs(sum(map(float, reasons)) - whole) < 0.005 * (len(reasons) + 1)
+    assert "score" not in archive("search", "bridge toll", "--size", "1").stdout
+
+
 def test_search_json_is_what_the_api_answers(archive, api):
     shown = archive(
         "search", "bridge", "--section", "Politics", "--from", "2018-01-01", "--size", "3", "--json"

@@ -243,6 +243,16 @@ def test_what_cannot_be_kept_is_refused_with_its_reason(client, store, path, dat
     assert list(store.judgments.all(SEARCH)) == []
 
 
+def test_every_hit_says_why_it_was_found(client):
+    page = tree(client.get(QUERY))
+    for hit in page.xpath("//article"):
+        reasons = [[words(cell) for cell in row] for row in hit.xpath(".//details//tr")]
+        assert {"bridge", "treaty"} <= {text.lower() for _, text, _ in reasons}
+        scores = [float(score) for score, _, _ in reasons]
+        assert scores == sorted(scores, reverse=True)
+        assert "in title" in reasons[0][2]
+
+
 def test_articles_that_readers_may_not_see_are_not_judged(client):
     for path in ("/admin/judge/related?id=nowhere", "/admin/judge/related?id=%00"):
         assert client.get(path).status_code == 404

@@ -9,6 +9,7 @@ from articles.article import Article
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
+from search.feedback import Broadening
 from search.proximity import PairWeights
 from tests.archives import NOW, build, random_articles
 from tests.oracles.naive_feedback import added_words
@@ -84,12 +85,14 @@ def test_pages_are_parts_of_one_ranking(generation):
     assert tuple(hit.id for hit in answer.hits) == whole.ids[:10]
 
 
-def test_pairs_do_not_reach_from_one_paragraph_into_the_next(tmp_path):
+def test_a_new_paragraph_is_eight_places(tmp_path):
     articles = [
         Article(id=key, title="Report", body=body, published=NOW - timedelta(days=1))
         for key, body in (
-            ("apart", ("The old bridge.", "Tolls rise in the north.")),
-            ("near", ("The old bridge tolls.", "Rise in the north.")),
+            ("near", ("The old bridge tolls rise in the north of our small town.",)),
+            ("next", ("The old bridge.", "Tolls rise in the north of our small town.")),
+            ("last", ("The old bridge.", "In the north of our town tolls rise soon.")),
+            ("apart", ("The old bridge.", "Rise in the north of our small town tolls.")),
         )
     ]
     store, generations, _ = build(tmp_path, articles)
@@ -99,8 +102,9 @@ def test_pairs_do_not_reach_from_one_paragraph_into_the_next(tmp_path):
         for pairs in (WORDS_ALONE, PairWeights())
     )
     scores = dict(zip(near.ids, near.scores, strict=True))
-    assert near.ids == ("near", "apart")
-    assert scores["apart"] == dict(zip(alone.ids, alone.scores, strict=True))["apart"]
+    assert len(set(alone.scores)) == 1
+    assert near.ids[0] == "near"
+    assert scores["near"] > scores["next"] == scores["last"] > scores["apart"] == alone.scores[0]
     generation.close()
     store.close()
 
@@ -153,4 +157,29 @@ def test_conditions_hold_in_a_broader_search(generation, text):
 def test_what_has_no_word_to_broaden_stays_as_it_is(generation, text):
     engine = engine_of(generation, PairWeights())
     request = SearchRequest(query=text, limit=50)
+    assert engine.rank(replace(request, mode="broaden")) == engine.rank(request)
+
+
+@pytest.mark.parametrize(
+    "broadening", [Broadening(articles=3), Broadening(words=5), Broadening(part=0.2)]
+)
+def test_settings_say_by_how_much_a_search_is_broadened(generation, book, broadening):
+    text = "treaty harbour bridge"
+    pairs, visibility = WORDS_ALONE, Visibility(generation)
+    engine = EmbeddedEngine(generation, visibility, pairs=pairs, broadening=broadening)
+    best = sorted(scored(book, text).items(), key=lambda item: -item[1])[: broadening.articles]
+    added = added_words(book, best, len(QUERIES[text]), *broadening[1:])
+    assert 0 < len(added) <= broadening.words
+    expected = scored(book, text)
+    for term, weight in added.items():
+        for key, score in book.terms({term}).items():
+            expected[key] = expected.get(key, 0.0) + weight * score
+    answer = engine.rank(SearchRequest(query=text, mode="broaden", limit=600))
+    assert dict(zip(answer.ids, answer.scores, strict=True)) == pytest.approx(expected, rel=1e-4)
+
+
+def test_a_part_of_nothing_broadens_nothing(generation):
+    nothing = Broadening(part=0)
+    engine = EmbeddedEngine(generation, Visibility(generation), broadening=nothing)
+    request = SearchRequest(query="treaty harbour bridge", limit=600)
     assert engine.rank(replace(request, mode="broaden")) == engine.rank(request)

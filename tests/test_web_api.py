@@ -108,6 +108,17 @@ def test_search_answers_total_and_hits(client):
     assert "draft" not in {item.id for item in body.hits}
 
 
+def test_scores_are_explained_where_that_is_asked(client):
+    address = "/api/v1/search?q=bridge+toll*&mode=broaden&size=3"
+    explained = client.get(f"{address}&explain=true").json["hits"]
+    plain = client.get(address).json["hits"]
+    for one, other in zip(explained, plain, strict=True):
+        reasons = one["explanation"]
+        assert sum(reason["score"] for reason in reasons) == pytest.approx(one["score"])
+        assert {"word", "pattern", "related_word"} <= {reason["kind"] for reason in reasons}
+        assert other == one | {"explanation": []}
+
+
 def test_pages_follow_each_other_without_repeats(client):
     ids = [
         hit["id"]
@@ -337,5 +348,5 @@ def test_the_document_describes_every_call_and_its_problems(document):
     names = {item["name"] for item in document["paths"]["/api/v1/search"]["get"]["parameters"]}
     assert names == {
         "q", "sort", "match", "mode", "section", "source", "author", "language", "from", "to",
-        "page", "size", "facets",
+        "page", "size", "facets", "explain",
     }  # fmt: skip

@@ -10,12 +10,34 @@ from articles.article import Article, Status
 from articles.users import Role
 from recommender.related import RelatedArticle
 from search.engine import SearchAnswer, SearchRequest
+from search.reason import Kind
 
 
 class Answer(BaseModel):
     """A shape that is read from the attributes of the dataclass behind it."""
 
     model_config = ConfigDict(from_attributes=True)
+
+
+class FieldCountModel(Answer):
+    """How often something stands in one field of an article."""
+
+    field: str = Field(description="`text` is the summary and the body without the title.")
+    count: int
+
+
+class ReasonModel(Answer):
+    """One part of a hit's score; all parts add up to it."""
+
+    kind: Kind = Field(
+        description="A `related_word` was added by `mode=broaden`; a `condition` gives all its "
+        "articles the same; `other` is a part of the query whose score is no sum."
+    )
+    text: str = Field(description="As it is written most often, or as it was asked for.")
+    score: float
+    fields: list[FieldCountModel] = Field(description="Where it stands in the article.")
+    words: list[str] = Field(description="The words of the article that a pattern stands for.")
+    articles: int = Field(description="How many articles have it; 0 where that is not counted.")
 
 
 class HitModel(Answer):
@@ -33,6 +55,9 @@ class HitModel(Answer):
     published: datetime | None
     updated: datetime | None
     score: float = Field(description="Comparable only within one answer.")
+    explanation: list[ReasonModel] = Field(
+        description="What the score is made of, the weightiest first; empty without `explain`."
+    )
 
 
 class FacetCountModel(Answer):

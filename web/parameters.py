@@ -73,6 +73,7 @@ class SearchParameters(Parameters):
     page: int = Field(1, ge=1, description="The page of hits, counted from 1.")
     size: int | None = Field(None, ge=1, description="How many hits a page holds.")
     facets: bool = Field(True, description="Whether to count sections, sources and the like.")
+    explain: bool = Field(False, description="Whether to say what each score is made of.")
 
 
 class ArticlePath(BaseModel):
@@ -135,4 +136,5 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         offset=(parameters.page - 1) * size,
         limit=size,
         facets=parameters.facets,
+        explain=parameters.explain,
     )

@@ -31,7 +31,9 @@ class Served:
     def __init__(self, generation: Generation, store: Store, settings: Settings) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
-        self.engine: Engine = EmbeddedEngine(generation, visibility, pairs=settings.pair_weights)
+        self.engine: Engine = EmbeddedEngine(
+            generation, visibility, pairs=settings.pair_weights, broadening=settings.broadening
+        )
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )

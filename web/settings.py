@@ -27,6 +27,7 @@ from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
 from search.engine import MAXIMUM_WINDOW
+from search.feedback import BROADENING, Broadening
 from search.proximity import PAIRS, PairWeights
 
 PREFIX = "BACKFILE_"
@@ -131,6 +132,21 @@ class Settings(BaseSettings):
         le=10,
         description="What two words of a query count beside one when they stand close together.",
     )
+    ranking_broaden_articles: int = Field(
+        BROADENING.articles,
+        ge=1,
+        le=50,
+        description="The best articles whose words a broader search adds.",
+    )
+    ranking_broaden_words: int = Field(
+        BROADENING.words, ge=1, le=100, description="How many words a broader search adds."
+    )
+    ranking_broaden_part: float = Field(
+        BROADENING.part,
+        ge=0,
+        le=0.95,
+        description="The part of the weight that added words have; 0 adds none.",
+    )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
@@ -176,6 +192,13 @@ class Settings(BaseSettings):
     def pair_weights(self) -> PairWeights:
         """What pairs of words count in the ranking."""
         return PairWeights(self.ranking_ordered_pairs, self.ranking_close_pairs)
+
+    @property
+    def broadening(self) -> Broadening:
+        """By how much a broader search broadens."""
+        return Broadening(
+            self.ranking_broaden_articles, self.ranking_broaden_words, self.ranking_broaden_part
+        )
 
     @property
     def generations_folder(self) -> Path:

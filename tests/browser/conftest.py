@@ -84,8 +84,9 @@ def visit(chromium, site):
         return page
 
     def note_message(message, page):
-        # That the page itself was not found is what some tests are about.
-        if not ("404" in message.text and message.location["url"] == page.url):
+        # That the page itself was not found, or the login refused, is what some tests are about.
+        expected = any(status in message.text for status in ("403", "404"))
+        if not (expected and message.location["url"] == page.url):
             complaints.append(message.text)
 
     def note_stranger(address):

@@ -13,7 +13,7 @@ def pair_scores(book, words, ordered=0.1, close=0.2):
     rarest = sorted(dict.fromkeys(words), key=holding.get)
     following = dict.fromkeys(itertools.pairwise(words))
     pairs = [(a, b, ordered, (1,)) for a, b in following if a != b]
-    near = [n for n in range(-7, 8) if n]
+    near = [n for n in range(-15, 16) if n]
     pairs += [(a, b, close, near) for n, a in enumerate(rarest) for b in rarest[n + 1 :]]
     worth = dict.fromkeys(places, 0.0)
     for a, b, share, steps in pairs:

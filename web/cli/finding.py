@@ -7,7 +7,7 @@ import click
 from rich.text import Text
 
 from recommender.related import MAXIMUM_RELATED, RelatedArticle
-from search.engine import Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from web.answers import related_answer, search_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
@@ -57,6 +57,7 @@ mode_option = click.option(
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
 )
+@click.option("--explain", is_flag=True, help="Say what the score of each hit is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def search(
@@ -107,11 +108,27 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
         if hit.snippet:
             print_text(marked(hit.snippet), indent=6)
+        if hit.explanation:
+            print_reasons(hit)
     shown = request.offset + len(answer.hits)
     if shown < answer.total and answer.hits:
         print_text()
         page = request.offset // request.limit + 2
         print_text(f"{answer.total - shown:,} more: --page {page}")
+
+
+def print_reasons(hit: Hit) -> None:
+    """Print what the score of a hit is made of."""
+    print_text(f"score {hit.score:.2f} =", indent=6)
+    for reason in hit.explanation:
+        text = f"{reason.text} ({', '.join(reason.words)})" if reason.words else reason.text
+        where = [f"{field.count} in {field.field}" for field in reason.fields]
+        articles = f"{counted(reason.articles, 'article')} have it" if reason.articles else ""
+        facts = (reason.kind.replace("_", " "), *where, articles)
+        line = Text.assemble(
+            f"{reason.score:8.2f}  {text}  ", (" · ".join(filter(None, facts)), "dim")
+        )
+        print_text(line, indent=6)
 
 
 @click.command()

@@ -13,6 +13,7 @@ from articles.article import Article
 from articles.judgments import Grade, JudgmentKind, asked
 from recommender.related import RelatedArticle
 from search.engine import Hit, SearchAnswer
+from search.reason import Reason
 from web.console.judging import CHOICES, field_of
 from web.console.parameters import (
     MOST_JUDGED,
@@ -45,6 +46,7 @@ class JudgedResult:
     source: str = ""
     language: str = ""
     shares: str = ""
+    reasons: tuple[Reason, ...] = ()
     choice: str
 
 
@@ -108,6 +110,7 @@ def judge_search_page(
                 section=hit.section,
                 source=hit.source,
                 language=hit.language,
+                reasons=hit.explanation,
                 choice=_choice(grades.get(hit.id)),
             )
             for hit in hits

@@ -43,6 +43,7 @@ class JudgeSearchParameters(JudgeParameters):
             mode=self.mode,
             limit=self.size,
             facets=False,
+            explain=True,
         )
 
 
