@@ -1,6 +1,7 @@
 """A judge logs in, judges and leaves, in a real browser: by mouse, by keyboard, without scripts."""
 
 import re
+import shutil
 
 import pytest
 from playwright.sync_api import expect
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 from articles.store import Store
 from articles.users import Role
 from tests.archives import NOW
-from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.conftest import DESKTOP, PHONE, serving
 from tests.consoles import PASSWORD, kept_password
 
 pytestmark = pytest.mark.browser
@@ -16,10 +17,23 @@ SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "des
 SCRIPTS = pytest.mark.parametrize("scripts", [False, True], ids=["without scripts", "with scripts"])
 
 
+@pytest.fixture(scope="module")
+def own_home(sample_home, tmp_path_factory):
+    """A home with the sample archive, in which there may be users."""
+    return shutil.copytree(sample_home, tmp_path_factory.mktemp("console") / "home")
+
+
+@pytest.fixture(scope="module")
+def site(own_home):
+    """The address of that archive, where `visit` goes."""
+    with serving(own_home) as address:
+        yield address
+
+
 @pytest.fixture
-def judge(sample_home):
-    """The name of an editor of the sample archive, who has judged nothing."""
-    with Store.open(f"sqlite:///{sample_home}/archive.sqlite3") as store:
+def judge(own_home):
+    """The name of an editor, who has judged nothing."""
+    with Store.open(f"sqlite:///{own_home}/archive.sqlite3") as store:
         name = f"judge{len(store.users.all())}"
         store.users.add(name, kept_password(), Role.EDITOR, NOW)
     return name
@@ -36,7 +50,7 @@ def grades(page, number):
 
 
 def choose(page, number, grade):
-    grades(page, number).get_by_text(grade, exact=True).click()
+    grades(page, number).get_by_label(grade, exact=True).check()
 
 
 @SIZES
@@ -66,8 +80,8 @@ def test_log_in_judge_take_back_and_leave(visit, judge, viewport, scripts):
     choose(page, 0, "Good")
     page.get_by_role("button", name="Keep these judgments").click()
     page.get_by_role("link", name="Judgments").click()
-    rows = page.locator("tbody tr")
-    expect(rows.filter(has_text=re.compile("^ *bridge toll"))).to_contain_text(judge)
+    asked = page.get_by_role("link", name="bridge toll", exact=True)
+    expect(page.get_by_role("row").filter(has=asked)).to_contain_text(judge)
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
     page.goto("/admin/")
@@ -84,10 +98,8 @@ def test_the_whole_way_by_keyboard(visit, judge):
     press_until(page, "Tab", first.get_by_label("Not judged"))
     page.keyboard.press("ArrowRight")
     expect(first.get_by_label("Good")).to_be_checked()
-    outline = first.locator("input:focus-visible + span").evaluate(
-        "e => getComputedStyle(e).outline"
-    )
-    assert "solid 3px" in outline
+    shown = first.locator("input:focus-visible + span")
+    assert "solid 3px" in shown.evaluate("e => getComputedStyle(e).outline")
     page.keyboard.press("ArrowRight")
     expect(first.get_by_label("Fair")).to_be_checked()
     press_until(page, "Tab", grades(page, 1).get_by_label("Not judged"))
