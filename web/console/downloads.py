@@ -24,7 +24,7 @@ def topic_of(kind: JudgmentKind, question: str) -> str:
     Examples
     --------
     >>> topic_of(JudgmentKind.SEARCH, "bridge toll"), topic_of(JudgmentKind.RELATED, "a1")
-    ('q7c7cbe6e4c36', 'a1')
+    ('qd1e1d2476703', 'a1')
     """
     if kind is JudgmentKind.RELATED:
         return _column(question)
