@@ -4,18 +4,18 @@ What differs between SQLite and PostgreSQL is here and nowhere else.
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util.exc import CommandError
-from sqlalchemy import URL, Connection, Engine, create_engine, inspect, make_url
+from sqlalchemy import URL, Connection, Engine, Select, create_engine, inspect, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from articles.errors import BackfileError
@@ -24,6 +24,8 @@ from articles.tables import VERSION_TABLE
 BUSY_SECONDS = 30
 """How long a process waits for its turn to write before it gives up."""
 
+_ROWS_A_FETCH = 100
+_T = TypeVar("_T")
 _FORMS = "sqlite:///FOLDER/FILE or postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
 _TAKE_TURN = {
     # A plain BEGIN would read first and could then be refused as a writer.
@@ -89,6 +91,17 @@ class Database:
         with self.reading() as connection, connection.begin():
             connection.exec_driver_sql(_TAKE_TURN[self._engine.dialect.name])
             yield connection
+
+    def stream(self, statement: Select[Any], make: Callable[[Any], _T]) -> Iterator[_T]:
+        """Yield what ``make`` makes of each row, a few rows in memory at a time.
+
+        Closing the iterator releases its connection.
+        """
+        with self.reading() as connection:
+            streaming = connection.execution_options(yield_per=_ROWS_A_FETCH)
+            with streaming.execute(statement) as rows:
+                for row in rows:
+                    yield make(row)
 
     def _prepare(self) -> None:
         config = Config()

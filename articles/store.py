@@ -1,31 +1,31 @@
-"""The archive store: every article and the log of what changed; the source of truth.
+"""The archive store: every article, the log of what changed, judgments: the source of truth.
 
 SQLite by default, PostgreSQL by URL. Several processes may use it at once: writers take turns,
 readers neither wait nor make anyone wait. `articles.tables` says how an article is kept, and why.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Column, Connection, Select, bindparam, func, insert, select, update
+from sqlalchemy import Column, Connection, bindparam, func, insert, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
 from articles.database import Database, StoreError
+from articles.identifiers import fault_of_id
+from articles.judgment_store import JudgmentStore
 from articles.tables import ARTICLES, CHANGES
+from articles.user_store import UserStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
 
-MAXIMUM_ID_BYTES = 2_000
-"""The longest id in UTF-8: PostgreSQL keeps no longer keys in an index."""
 MAXIMUM_DOCUMENT_BYTES = 64 * 2**20
 """The longest article as JSON: far below the gigabyte at which the databases give up."""
 
 _IDS_A_QUERY = 500
-_ROWS_A_FETCH = 100
 _REPLACED = ("status", "published", "embargo_until", "expires", "changed_at", "digest", "document")
 _REPLACE = update(ARTICLES).where(ARTICLES.c.id == bindparam("key"))
 _T = TypeVar("_T")
@@ -67,6 +67,13 @@ class Store:
     Each process opens its own: connections do not survive a fork. Every method raises `StoreError`
     when the database does not answer.
 
+    Attributes
+    ----------
+    judgments : JudgmentStore
+        What the newsroom says of answers.
+    users : UserStore
+        Who may log in to the console.
+
     Examples
     --------
     >>> from datetime import UTC
@@ -79,6 +86,8 @@ class Store:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.judgments = JudgmentStore(database)
+        self.users = UserStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -171,7 +180,7 @@ class Store:
         ordered = select(ARTICLES.c.document).order_by(
             ARTICLES.c.published.nulls_first(), ARTICLES.c.id
         )
-        return self._stream(ordered, lambda row: Article.from_json(row[0]))
+        return self._database.stream(ordered, lambda row: Article.from_json(row[0]))
 
     def documents(self) -> Iterator[tuple[StoredPublication, bytes]]:
         """Yield every article as `articles` does, but unread: its facts and its line of JSON."""
@@ -179,19 +188,21 @@ class Store:
         ordered = select(*facts, ARTICLES.c.document).order_by(
             ARTICLES.c.published.nulls_first(), ARTICLES.c.id
         )
-        return self._stream(ordered, lambda row: (_publication(row), row[5].encode()))
+        return self._database.stream(ordered, lambda row: (_publication(row), row[5].encode()))
 
     def changes_since(self, sequence: int) -> Iterator[Change]:
         """Yield the changes with a greater sequence number, in their order."""
         later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
-        return self._stream(later, lambda row: Change(row[0], row[1], Outcome(row[2]), row[3]))
+        return self._database.stream(
+            later, lambda row: Change(row[0], row[1], Outcome(row[2]), row[3])
+        )
 
     def publications_since(self, sequence: int) -> Iterator[StoredPublication]:
         """Yield the present state of each article that changed after ``sequence``, by id."""
         ids = select(CHANGES.c.article_id).where(CHANGES.c.sequence > sequence)
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
-        return self._stream(states, _publication)
+        return self._database.stream(states, _publication)
 
     def last_sequence(self) -> int:
         """Return the number of the latest change, 0 when nothing was ever stored."""
@@ -210,17 +221,14 @@ class Store:
             return {row[0]: row[1] for row in sorted(connection.execute(numbers))}
 
     def _value(self, column: Column[_T], article_id: str) -> _T | None:
-        if _fault_of_id(article_id):
+        if fault_of_id(article_id):
             return None
         with self._database.reading() as connection:
             return connection.scalar(select(column).where(ARTICLES.c.id == article_id))
 
-    def _stream(self, statement: Select[Any], make: Callable[[Any], _T]) -> Iterator[_T]:
-        with self._database.reading() as connection:
-            streaming = connection.execution_options(yield_per=_ROWS_A_FETCH)
-            with streaming.execute(statement) as rows:
-                for row in rows:
-                    yield make(row)
+
+def _change(row: Any) -> Change:
+    return Change(row[0], row[1], Outcome(row[2]), row[3])
 
 
 def _publication(row: Any) -> StoredPublication:
@@ -249,7 +257,7 @@ def _outcome(before: tuple[bytes, str] | None, after: tuple[bytes, str]) -> Outc
 
 def _row(article: Article, now: datetime) -> dict[str, Any]:
     """Return the row of the article; StoreError says what of it the database cannot hold."""
-    fault = _fault_of_id(article.id)
+    fault = fault_of_id(article.id)
     for name in sorted(TIME_FIELDS):
         moment = getattr(article, name)
         if moment is not None and moment.tzinfo is None:
@@ -278,16 +286,3 @@ def _row(article: Article, now: datetime) -> dict[str, Any]:
         "digest": sha256(encoded).digest(),
         "document": document,
     }
-
-
-def _fault_of_id(article_id: str) -> str | None:
-    """Say why no database holds that id, None when it does."""
-    try:
-        encoded = article_id.encode()
-    except UnicodeEncodeError:
-        return "its id holds half of a surrogate pair, which is no character"
-    if b"\0" in encoded:
-        return "its id holds the character NUL"
-    if len(encoded) > MAXIMUM_ID_BYTES:
-        return f"its id is longer than {MAXIMUM_ID_BYTES:,} bytes"
-    return None

@@ -76,3 +76,28 @@ CHANGES = Table(
     Column("at", Moment, nullable=False),
     sqlite_autoincrement=True,
 )
+
+JUDGMENTS = Table(
+    "judgments",
+    METADATA,
+    # A digest, because a question may be longer than a key of PostgreSQL's.
+    Column("question_key", LargeBinary, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("judge", Identifier, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("question", Identifier, nullable=False),
+    Column("grade", Integer, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+USERS = Table(
+    "users",
+    METADATA,
+    Column("name", Identifier, primary_key=True),
+    Column("password_hash", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+)

@@ -2,7 +2,8 @@
 
 In a block marked ``console`` the lines that begin with ``$`` are commands. They are run one after
 the other in a folder that holds the files of `examples` and, in ``backfile-home``, the sample
-archive, and what they answer is put below them; ``curl`` asks the application itself.
+archive, and what they answer is put below them; ``curl`` asks the application itself, and
+``< FILE`` at the end of a command of ours is its standard input.
 Between ``<!-- generated: settings -->`` and ``<!-- end -->`` stands a table made from the code.
 
 Usage: ``python docs/generate.py [--check]``
@@ -98,7 +99,8 @@ def answer(command: str, work: Path) -> str:
     """Return what a command prints, on standard output and standard error."""
     name, *words = shlex.split(command)
     if name == "backfile":
-        text = run(words)
+        given = Path(words.pop()).read_text(encoding="utf-8") if "<" in words[:-1] else None
+        text = run([word for word in words if word != "<"], given)
     elif name == "curl":
         text = call(words)
     else:
@@ -106,9 +108,9 @@ def answer(command: str, work: Path) -> str:
     return text.replace(str(work), SHOWN_HOME)
 
 
-def run(words: list[str]) -> str:
+def run(words: list[str], given: str | None = None) -> str:
     """Return what `backfile` prints; an unforeseen error is raised."""
-    result = CliRunner().invoke(backfile, ["--debug", *words], prog_name="backfile")
+    result = CliRunner().invoke(backfile, ["--debug", *words], input=given, prog_name="backfile")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result.output
@@ -136,7 +138,13 @@ def call(words: list[str]) -> str:
 
 def settings_table() -> str:
     """Return every setting as a table."""
-    kinds = {"str": "text", "int": "whole number", "float": "number", "Path": "folder"}
+    kinds = {
+        "str": "text",
+        "int": "whole number",
+        "float": "number",
+        "Path": "folder",
+        "SecretStr": "text",
+    }
     rows = [
         "| setting | environment variable | type | default | what it is |",
         "|---|---|---|---|---|",

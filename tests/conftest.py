@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
+from tests.postgresql_server import new_database, running_server
 from web.cli.program import backfile
 
 IN_CI = os.environ.get("CI") == "true"
@@ -41,6 +42,21 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the corpora and fixtures are not in ../shared")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The socket's folder of a PostgreSQL server that runs until the tests end."""
+    with running_server() as socket:
+        yield socket
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def database_url(request, tmp_path):
+    """The URL of an empty database of each kind that a store can be kept in."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/archive.sqlite3"
+    return new_database(request.getfixturevalue("postgresql"))
 
 
 @pytest.fixture(scope="session", autouse=True)

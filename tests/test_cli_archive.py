@@ -95,9 +95,7 @@ def test_settings_show_where_a_value_comes_from_and_hide_passwords(run, tmp_path
     (tmp_path / "backfile.toml").write_text('page_size = 20\nsite_name = "The Courier"\n')
     monkeypatch.delenv("BACKFILE_CONFIG")
     monkeypatch.setenv("BACKFILE_PORT", "9000")
-    monkeypatch.setenv(
-        "BACKFILE_DATABASE_URL", "postgresql+psycopg://u:geheim@host/db?sslpassword=geheim"
-    )
+    monkeypatch.setenv("BACKFILE_DATABASE_URL", "postgresql://u:geheim@host/db?sslpassword=geheim")
     shown = run("--home", "/elsewhere", "settings").stdout
     rows = {line.split()[0]: " ".join(line.split()[1:]) for line in shown.splitlines()}
     assert rows["page_size"] == "20 backfile.toml"

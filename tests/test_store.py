@@ -18,7 +18,7 @@ import articles.store
 from articles.article import Article, Status, is_public
 from articles.store import Change, Outcome, Store, StoredPublication, StoreError
 from articles.tables import CHANGES, METADATA, VERSION_TABLE
-from tests.postgresql_server import new_database, running_server
+from tests.postgresql_server import new_database
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -30,17 +30,9 @@ shared_store = settings(
 )
 
 
-@pytest.fixture(scope="module")
-def postgresql():
-    with running_server() as socket:
-        yield socket
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-def url(request, tmp_path):
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/archive.sqlite3"
-    return new_database(request.getfixturevalue("postgresql"))
+@pytest.fixture
+def url(database_url):
+    return database_url
 
 
 @pytest.fixture

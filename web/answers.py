@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from articles.article import Article, Status
+from articles.users import Role
 from recommender.related import RelatedArticle
 from search.engine import SearchAnswer, SearchRequest
 from search.reason import Kind
@@ -139,6 +140,16 @@ class ArticleModel(Answer):
     status: Status
     embargo_until: datetime | None
     expires: datetime | None
+
+
+class UserModel(Answer):
+    """One person who may log in to the console."""
+
+    name: str
+    role: Role
+    created: datetime
+    failures: int = Field(description="Wrong passwords since the last right one.")
+    locked_until: datetime | None
 
 
 class HealthModel(Answer):

@@ -12,6 +12,9 @@ from werkzeug.routing import BaseConverter
 
 from web import formatting
 from web.api import api
+from web.console.registration import register_console
+from web.console.session import Clock, utc_now
+from web.console.views import console
 from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
@@ -40,10 +43,11 @@ class ArticleId(BaseConverter):
         return quote(value, safe="")
 
 
-def create_app(settings: Settings) -> OpenAPI:
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     """Return the application that serves the archive of these settings.
 
-    It opens the store at once and a generation when the first request asks for one.
+    It opens the store at once and a generation when the first request asks for one. Logins to the
+    console are counted and end by the ``clock``.
     """
     app = OpenAPI(
         __name__,
@@ -68,6 +72,7 @@ def create_app(settings: Settings) -> OpenAPI:
     register_serving(app, Serving(settings))
     register_problems(app)
     register_templates(app, settings)
+    register_console(app, settings, clock, without_forms=api)
     app.after_request(add_headers)
     return app
 
@@ -107,7 +112,7 @@ def add_headers(response: Response) -> Response:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
-    elif response.status_code == 200:
+    elif response.status_code == 200 and request.blueprint != console.name:
         response.headers["Cache-Control"] = "no-cache"
         response.add_etag()
         response.make_conditional(request)

@@ -13,6 +13,7 @@ from granian.log import LogLevels
 from articles.errors import BackfileError
 from articles.store import Store
 from web.app import create_app
+from web.console.secret import console_secret
 from web.settings import Settings
 
 PATIENCE = 10
@@ -32,11 +33,14 @@ def run_server(settings: Settings) -> None:
     ------
     AddressError
         When the address is taken or not this machine's.
+    SecretError
+        When the key of the console's cookies cannot be used.
     StoreError
         When the store cannot be used.
     """
     # Before the workers: one process migrates, and what is wrong is said once.
     Store.open(settings.store_url).close()
+    console_secret(settings)
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201

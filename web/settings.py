@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -26,6 +33,8 @@ from search.proximity import PAIRS, PairWeights
 PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
 FILE = "backfile.toml"
+SHORTEST_SECRET = 32
+"""Characters of the shortest secret that cookies may be signed with."""
 
 
 class SettingsError(BackfileError):
@@ -58,6 +67,12 @@ def _database(value: str) -> str:
     return value
 
 
+def _secret(value: SecretStr) -> SecretStr:
+    if 0 < len(value) < SHORTEST_SECRET:
+        raise ValueError(f"it has less than {SHORTEST_SECRET} characters")
+    return value
+
+
 class Settings(BaseSettings):
     """What an admin can choose.
 
@@ -66,7 +81,11 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix=PREFIX, extra="forbid", frozen=True, validate_default=True
+        env_prefix=PREFIX,
+        extra="forbid",
+        frozen=True,
+        validate_default=True,
+        hide_input_in_errors=True,  # a secret may be what is wrong
     )
 
     home: Path = Field(
@@ -76,6 +95,11 @@ class Settings(BaseSettings):
     database_url: Annotated[str, AfterValidator(_database)] = Field(
         "",
         description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
+    )
+    secret_key: Annotated[SecretStr, AfterValidator(_secret)] = Field(
+        SecretStr(""),
+        description="What signs the console's cookies: at least 32 characters; empty means "
+        "the file `console.key` in `home`, made when it is missing.",
     )
     site_name: str = Field(
         "The archive", min_length=1, description="The newspaper's name, as the pages show it."
@@ -248,7 +272,8 @@ def _sentence(fault: dict[str, Any], given: dict[str, Any], file: Path) -> str:
     reason = fault["msg"].removeprefix("Value error, ").replace("Input should", "it should")
     usual = Settings.model_fields[name].default
     # The address of a database may hold a password, and messages end up in logs.
-    value = "what it is" if name == "database_url" else repr(fault["input"])
+    secret = name in ("database_url", "secret_key")
+    value = "what it is" if secret else repr(fault["input"])
     return (
         f"the setting {name} cannot be {value} ({origin(name, given, file)}): {reason}. "
         f"Change or remove it; the default is {str(usual)!r}."

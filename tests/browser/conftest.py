@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 from urllib.error import URLError
@@ -35,7 +36,14 @@ PROGRAM = (
 @pytest.fixture(scope="session")
 def site(sample_home):
     """The address of the sample archive."""
-    command = [sys.executable, "-c", PROGRAM, str(sample_home)]
+    with serving(sample_home) as address:
+        yield address
+
+
+@contextmanager
+def serving(home):
+    """Serve an archive and give its address."""
+    command = [sys.executable, "-c", PROGRAM, str(home)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             address = re.search(r"http://[^/]+", server.stdout.readline())[0]
@@ -84,8 +92,9 @@ def visit(chromium, site):
         return page
 
     def note_message(message, page):
-        # That the page itself was not found is what some tests are about.
-        if not ("404" in message.text and message.location["url"] == page.url):
+        # That the page itself was not found, or the login refused, is what some tests are about.
+        expected = any(status in message.text for status in ("403", "404"))
+        if not (expected and message.location["url"] == page.url):
             complaints.append(message.text)
 
     def note_stranger(address):

@@ -22,6 +22,7 @@ COMMANDS = {
     "serve": ("serve.serve", "Serve the pages and the API"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "settings": ("configuration.settings", "Print every setting and where it comes from"),
+    "user": ("users.user", "Say who may log in to the console"),
     "demo": ("demo.demo", "Import, build and serve the sample archive"),
     "trec-run": ("runs.trec_run", "Write a TREC run of searches"),
     "related-run": ("runs.related_run", "Write a TREC run of related articles"),

@@ -1,0 +1,1 @@
+"""The console: where the newsroom logs in and judges what the archive answers."""

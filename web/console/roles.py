@@ -1,0 +1,51 @@
+"""What each role may do: the one list that every request to the console is held to."""
+
+from flask import Flask, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import Forbidden
+
+from articles.users import Role
+from web.console.session import PATH, current_user
+
+OPEN = frozenset({"console.login", "console.log_in"})
+"""What needs no login."""
+NEEDED = {
+    "console.start": Role.VIEWER,
+    "console.log_out": Role.VIEWER,
+    "console.qrels": Role.VIEWER,
+    "console.topics": Role.VIEWER,
+    "console.judge": Role.EDITOR,
+    "console.judge_related": Role.EDITOR,
+    "console.keep": Role.EDITOR,
+    "console.keep_related": Role.EDITOR,
+}
+"""The least role for each other view; one that is not named here is an admin's."""
+
+
+def admit() -> ResponseReturnValue | None:
+    """Let a request to the console through, ask for a login, or refuse it."""
+    if request.endpoint in OPEN:
+        return None
+    user = current_user()
+    if user is None:
+        lost = None if request.method == "GET" else 1
+        back = request.full_path.removesuffix("?")
+        return redirect(url_for("console.login", next=back, lost=lost), 303)
+    needed = NEEDED.get(request.endpoint or "", Role.ADMIN)
+    if not user.role.includes(needed):
+        raise Forbidden(
+            f"This page is for the role {needed}, and {user.name} has the role {user.role}. "
+            "Whoever looks after the archive gives roles."
+        )
+    return None
+
+
+def register_roles(app: Flask) -> None:
+    """Hold every address below the console's path to `admit`, whichever blueprint it is from."""
+
+    @app.before_request
+    def hold() -> ResponseReturnValue | None:
+        """Ask only where there is a view: what is not there is not there for anybody."""
+        rule = request.url_rule
+        below = rule is not None and (rule.rule == PATH or rule.rule.startswith(f"{PATH}/"))
+        return admit() if below else None
