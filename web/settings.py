@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -110,6 +116,15 @@ class Settings(BaseSettings):
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.1, ge=0, le=1, description="The least score (cosine) that makes an article related."
+    )
+    golden_pairs: str = Field(
+        "", description="A file of articles that must be related; a rebuild is held to it."
+    )
+    golden_queries: str = Field(
+        "", description="A file of queries with articles they must find; likewise."
+    )
+    golden_share: float = Field(
+        1.0, ge=0, le=1, description="The share of each file's lines that must hold."
     )
     build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
     build_memory: int = Field(
