@@ -7,14 +7,11 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any, get_args
-
-import ir_measures
+from typing import get_args
 
 from articles.article import Article, is_public
 from articles.importers.importing import ImportOptions, import_paths
 from articles.store import Store
-from benchmarks.corpus import read_topics
 from benchmarks.process import timed
 from index.builder import rebuild
 from index.publish import Generations
@@ -23,6 +20,8 @@ from recommender.lists import related_lists
 from recommender.recommender import Recommender
 from search.embedded import EmbeddedEngine
 from search.engine import Mode, SearchRequest
+from web.evaluation.files import read_qrels, read_topics
+from web.evaluation.measures import SEARCH, measured
 
 QUERIES = 100
 
@@ -37,7 +36,7 @@ def measure(home: Path, corpus: Path, topics_file: Path | None, qrels: Path | No
         now = datetime.now(UTC)
         public = (article for article in store.articles() if is_public(article, now))
         articles = list(islice(public, QUERIES * 50))
-        topics = read_topics(topics_file) if topics_file else titles(articles)
+        topics = dict(read_topics(topics_file)) if topics_file else titles(articles)
         pages = [SearchRequest(query=text) for text in topics.values()]
         latency("search page", [partial(engine.search, page) for page in pages])
         for mode in get_args(Mode):
@@ -55,16 +54,14 @@ def measure(home: Path, corpus: Path, topics_file: Path | None, qrels: Path | No
 
 def relevance(engine: EmbeddedEngine, topics: dict[str, str], mode: Mode, qrels: Path) -> None:
     """Print what the topics' answers are worth."""
-    run = []
-    for topic, text in topics.items():
-        found = engine.rank(SearchRequest(query=text, mode=mode, limit=1000))
-        scored = zip(found.ids, found.scores, strict=True)
-        run += [ir_measures.ScoredDoc(topic, article, score) for article, score in scored]
-    measures = [ir_measures.nDCG @ 10, ir_measures.AP @ 1000]
-    judgments: Any = ir_measures.read_trec_qrels
-    found = ir_measures.calc_aggregate(measures, judgments(str(qrels)), run)
-    for measured in measures:
-        print(f"{measured!s:24}{found[measured]:10.3f}")
+    judged = read_qrels(qrels)
+    rankings = {
+        topic: list(engine.rank(SearchRequest(query=text, mode=mode, limit=1000)).ids)
+        for topic, text in topics.items()
+    }
+    values = measured(SEARCH, {topic: judged[topic] for topic in topics}, rankings)
+    for name in ("nDCG@10", "AP"):
+        print(f"{name:24}{statistics.fmean(values[name].values()):10.3f}")
 
 
 def titles(articles: Sequence[Article]) -> dict[str, str]:

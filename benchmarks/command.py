@@ -11,14 +11,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import archive, machine
+from benchmarks import archive, machine, relevance
 from benchmarks.compare import compare
-from benchmarks.corpus import Corpus, read_corpus, read_topics
+from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
 from benchmarks.peers.field import ENTRIES, OURS
 from benchmarks.plots import draw
 from benchmarks.process import alone
 from benchmarks.report import lines, size_lines
+from web.evaluation.files import read_topics
 
 STOCK = "whoosh"
 
@@ -28,6 +29,10 @@ def main() -> None:
     arguments = read_arguments()
     with tempfile.TemporaryDirectory(prefix="backfile-bench-", dir=arguments.folder) as folder:
         home = Path(folder)
+        if arguments.part == "relevance":
+            inputs = (arguments.corpus, arguments.topics, arguments.qrels)
+            relevance.measure(home, *inputs)
+            return
         if arguments.part != "engines":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
             alone(archive.measure, home, *inputs)
@@ -42,7 +47,7 @@ def main() -> None:
 def measure(home: Path, arguments: argparse.Namespace) -> Run:
     """Measure all engines at all sizes, printing each size when it is done."""
     corpus = read_corpus(arguments.corpus, home / "corpus.jsonl")
-    topics = list(read_topics(arguments.topics).values()) if arguments.topics else []
+    topics = [query for _, query in read_topics(arguments.topics)] if arguments.topics else []
     run = Run(corpus.name, machine.description(), commit(), f"{datetime.now(UTC):%Y-%m-%d}", ())
     print(*lines(run), sep="\n")
     for number, (count, keys) in enumerate(plan(corpus, arguments)):
@@ -73,7 +78,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parser.add_argument("--part", choices=["archive", "engines", "all"], default="all")
+    parser.add_argument("--part", choices=["archive", "engines", "relevance", "all"], default="all")
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)
@@ -81,7 +86,10 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, help="where indexes lie meanwhile, else in /tmp")
     parser.add_argument("--save", type=Path, help="a file of JSON for the figures")
     parser.add_argument("--plots", type=Path, help="a folder for plots as SVG")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.part == "relevance" and not (arguments.topics and arguments.qrels):
+        parser.error("--part relevance needs --topics and --qrels")
+    return arguments
 
 
 def commit() -> str:

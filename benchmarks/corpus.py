@@ -103,12 +103,6 @@ def synthesised(corpus: Sequence[Article], count: int) -> Iterator[Article]:
             )
 
 
-def read_topics(path: Path) -> dict[str, str]:
-    """Return the queries of a file by their ids."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return dict(line.split("\t", 1) for line in lines if line.strip())
-
-
 def _articles(path: Path) -> Iterator[Article]:
     now = datetime.now(UTC)
     for _, files in find_files([path], []):

@@ -7,8 +7,8 @@ from pathlib import Path
 from benchmarks.figures import Run, SizeFigures
 from benchmarks.peers.field import ENTRIES
 from benchmarks.questions import Family
-from benchmarks.svg import COLOURS, bar, dot, grid, line, picture, text
 from benchmarks.targets import latencies
+from web.evaluation.svg import COLOURS, bar, dot, grid, line, picture, text
 
 WIDTH = 760
 LEFT = 170

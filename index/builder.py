@@ -16,6 +16,7 @@ from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
 from index.codec.container import ArrayFileWriter
 from index.crew import Crew
 from index.documents import BLOCK
+from index.gate import Check, judge
 from index.generation import ARCHIVE
 from index.manifest import Manifest, describe
 from index.overview import Overview
@@ -59,17 +60,21 @@ def rebuild(
     processes: int = 1,
     memory: int = MEMORY,
     steps: Sequence[BuildStep] = (),
+    checks: Sequence[Check] = (),
+    force: bool = False,
     on_progress: OnProgress = lambda _: None,
 ) -> BuildReport:
-    """Build a generation from the store and serve it.
+    """Build a generation from the store and serve it, when it passes the ``checks``.
 
     The served generation stays as it is until the new one is complete and on the disk; a build that
-    fails or is killed changes nothing.
+    fails, is refused or is killed changes nothing. With ``force`` nothing is refused.
 
     Raises
     ------
     RebuildRunningError
         When another one is at work on the same folder.
+    RefusedGenerationError
+        When a check fails; the new generation is removed.
     """
     started = time.monotonic()
     with generations.locked():
@@ -82,6 +87,7 @@ def rebuild(
         work = _Build(folder, processes, memory, steps, on_progress)
         try:
             manifest = work.run(portions, sequence)
+            notes = judge(folder, checks, on_progress, force=force)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -94,6 +100,7 @@ def rebuild(
         bytes=manifest.size,
         boilerplate=work.boilerplate,
         boilerplate_found=work.boilerplate_found,
+        notes=notes,
     )
 
 

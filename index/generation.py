@@ -31,7 +31,7 @@ class Generation:
     Parameters
     ----------
     folder : Path
-        The folder, named by the generation's number.
+        The folder, named by the generation's number; what comes behind a dot does not count.
 
     Raises
     ------
@@ -42,7 +42,7 @@ class Generation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.number = int(folder.name)
+        self.number = int(folder.stem)
         self.manifest = Manifest.read(folder)
         self.created = created(folder)
         self.warnings: tuple[str, ...] = ()

@@ -109,6 +109,20 @@ class Generations:
             "no sound generation is left, run `backfile rebuild`: " + "; ".join(warnings)
         )
 
+    def open(self, number: int) -> Generation:
+        """Open one that is kept, served or not.
+
+        Raises
+        ------
+        NoGenerationError
+            When there is none of that number.
+        DamagedFileError
+            When it is damaged.
+        """
+        if number not in self.numbers():
+            raise self._absent(number)
+        return Generation(self._path(number))
+
     def rollback(self, to: int | None = None) -> int:
         """Serve an older generation again (or the one numbered ``to``) and return its number.
 
@@ -129,8 +143,7 @@ class Generations:
                     )
                 to = older[-1]
             elif to not in numbers:
-                kept = ", ".join(map(str, numbers)) or "none"
-                raise NoGenerationError(f"there is no generation {to}; kept are: {kept}")
+                raise self._absent(to)
             folder = self._path(to)
             Manifest.read(folder).verify(folder)
             self._switch(to)
@@ -172,6 +185,10 @@ class Generations:
             doomed = self._path(number).rename(self.folder / f"{number:06d}.old{_PARTIAL}")
             shutil.rmtree(doomed)
         return int(path.name)
+
+    def _absent(self, number: int) -> NoGenerationError:
+        kept = ", ".join(map(str, self.numbers())) or "none"
+        return NoGenerationError(f"there is no generation {number}; kept are: {kept}")
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}"

@@ -1,7 +1,7 @@
 """The comparison with other engines is fair, and its figures say what was measured."""
 
 import xml.etree.ElementTree as ET
-from contextlib import closing
+from contextlib import ExitStack, closing
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -14,6 +14,7 @@ from benchmarks.corpus import articles_of, read_corpus, synthesised
 from benchmarks.figures import BuildFigures, PeerFigures, Run, SearchFigures, SizeFigures
 from benchmarks.peers.field import ENTRIES, OURS
 from benchmarks.questions import Family, Question, content_words, phrases, questions
+from benchmarks.relevance import asked, engines, table
 from benchmarks.targets import targets
 
 SAMPLE = Path(__file__).parent.parent / "articles" / "sample"
@@ -150,3 +151,32 @@ def test_figures_are_read_as_they_were_written(tmp_path):
     run = Run("sample", "2 cores", "abc", day, ()).with_size(size)
     run.write(tmp_path / "figures.json")
     assert Run.read(tmp_path / "figures.json") == run
+
+
+def test_a_table_of_relevance_says_what_others_have_more():
+    topics, qrels = {"1": "one", "2": "two"}, {"1": {"a": 1}, "2": {"b": 1}}
+    worse, better = {"one": ["a", "b"], "two": ["a", "b"]}, {"one": ["a"], "two": ["b"]}
+    ours = asked("Backfile", lambda text, depth: worse[text][:depth], topics, qrels)
+    theirs = asked("other", lambda text, depth: better[text][:depth], topics, qrels)
+    assert ours.mean("AP") == pytest.approx(0.75)
+    assert theirs.mean("AP") == 1
+    lines = table([ours, theirs])
+    assert lines[2].startswith("| Backfile | 0.815 |  |  | 0.750 |")
+    assert lines[3].startswith("| other | 1.000 | +0.185 | 1.0000 | 1.000 | +0.250 | 1.0000 |")
+
+
+def test_relevance_needs_topics_and_judgments(monkeypatch, capsys):
+    monkeypatch.setattr("sys.argv", ["benchmarks", str(SAMPLE), "--part", "relevance"])
+    with pytest.raises(SystemExit):
+        main()
+    assert "--topics and --qrels" in capsys.readouterr().err
+
+
+def test_engines_that_are_here_rank_the_sample(tmp_path, corpus, monkeypatch):
+    monkeypatch.setattr("benchmarks.peers.opensearch_server.java", lambda: "")
+    articles = list(articles_of(corpus, 60))
+    with ExitStack() as stack:
+        found = {name: ask("ferry", 5) for name, ask in engines(tmp_path, articles, stack)}
+    assert {"Backfile", "Backfile, broadened", "bm25s", "tantivy, title^2 + text"} == found.keys()
+    shared = set.intersection(*map(set, found.values()))
+    assert shared

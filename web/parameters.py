@@ -97,6 +97,9 @@ class RelatedParameters(Parameters):
         "mixed", description="`background`: only earlier articles; `followup`: only later ones."
     )
     any_language: bool = Field(False, description="Whether other languages count, too.")
+    versions: bool = Field(
+        False, description="Whether a version of the article's own story may stand in the list."
+    )
     half_life: float | None = Field(
         None,
         ge=MINIMUM_HALF_LIFE,
@@ -122,6 +125,7 @@ def related_request(parameters: RelatedParameters, settings: Settings) -> Relate
         minimum_score=parameters.minimum_score,
         mode=parameters.mode,
         any_language=parameters.any_language,
+        versions=parameters.versions,
         half_life=parameters.half_life,
     )
 

@@ -159,6 +159,15 @@ class Settings(BaseSettings):
         ge=2,
         description="A sentence that stands in so many articles makes none of them related.",
     )
+    golden_pairs: str = Field(
+        "", description="A file of articles that must be related; a rebuild is held to it."
+    )
+    golden_queries: str = Field(
+        "", description="A file of queries with articles they must find; likewise."
+    )
+    golden_share: float = Field(
+        1.0, ge=0, le=1, description="The share of each file's lines that must hold."
+    )
     build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
     build_memory: int = Field(
         1_024, ge=64, description="Megabytes that a rebuild may take for the articles in hand."

@@ -76,6 +76,16 @@ class Bm25s:
         inside = self._inside(question)
         return int(np.count_nonzero(scores if inside is None else scores * inside))
 
+    def rank(self, text: str, depth: int) -> list[str]:
+        """Return the ids of the best articles for the words of a text."""
+        tokens = self._tokenizer.tokenize(
+            [text], update_vocab=False, show_progress=False, return_as="ids"
+        )
+        found, scores = self._scores.retrieve(
+            tokens, k=min(depth, len(self._ids)), show_progress=False
+        )
+        return [self._ids[place] for place in found[0][scores[0] > 0].tolist()]
+
     def close(self) -> None:
         """Release the index."""
         self._scores = None

@@ -1,6 +1,7 @@
 """tantivy, the engine in Rust, through its Python package."""
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -79,6 +80,12 @@ class Tantivy:
         found: int = self._searcher.search(self._parsed(question), 1, count=True).count
         return found
 
+    def rank(self, text: str, depth: int) -> list[str]:
+        """Return the ids of the best articles for the words of a text."""
+        words = " ".join(re.findall(r"\w+", text.lower()))  # so that no mark is an operator
+        query = self._index.parse_query(words, self._fields, self._boosts)
+        return self._ids_of(query, limit=depth)
+
     def close(self) -> None:
         """Release the index."""
         self._searcher = self._index = None
@@ -138,9 +145,9 @@ class Tantivy:
             return queries[0]
         return Query.boolean_query([(Occur.Should, query) for query in queries])
 
-    def _ids_of(self, query: Any, offset: int = 0) -> list[str]:
+    def _ids_of(self, query: Any, offset: int = 0, limit: int = LIMIT) -> list[str]:
         # Numbers from a fast field: twice as fast as ids from the stored documents.
-        found = self._searcher.search(query, LIMIT, count=False, offset=offset)
+        found = self._searcher.search(query, limit, count=False, offset=offset)
         addresses = [address for _, address in found.hits]
         numbers = self._searcher.fast_field_values("number", addresses)
         return [self._ids[number] for number in numbers]

@@ -14,6 +14,7 @@ from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_json, print_table, print_text
 from web.cli.progress import Bars
 from web.formatting import counted
+from web.golden import golden_checks
 
 SHOWN = 5
 """Boilerplate sentences that are printed for people; programs are given more."""
@@ -83,16 +84,19 @@ class RollbackModel(BaseModel):
     metavar="MB",
     help="Megabytes for the articles in hand; otherwise the setting.",
 )
+@click.option("--force", is_flag=True, help="Serve it even if golden pairs or queries fail.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @pass_home
-def rebuild_index(home: Home, processes: int | None, memory: int | None, as_json: bool) -> None:
+def rebuild_index(
+    home: Home, processes: int | None, memory: int | None, force: bool, as_json: bool
+) -> None:
     """Make all public articles searchable: a new generation.
 
     What is served stays as it is until the new generation is complete, also when the rebuild is
-    stopped or killed.
+    stopped or killed. A generation in which too few golden pairs or queries hold is not served.
     """
     home.overrides.update(build_processes=processes, build_memory=memory)
-    report = build(home)
+    report = build(home, force=force)
     if as_json:
         print_json(BuildModel.model_validate(report))
     else:
@@ -105,8 +109,9 @@ def kept(home: Home) -> Generations:
     return Generations(home.settings.generations_folder)
 
 
-def build(home: Home) -> BuildReport:
+def build(home: Home, *, force: bool = False) -> BuildReport:
     """Rebuild with progress bars."""
+    checks = golden_checks(home.store, home.settings)
     with Bars() as bars:
 
         def show(progress: BuildProgress) -> None:
@@ -124,6 +129,8 @@ def build(home: Home) -> BuildReport:
                     threads=home.settings.build_processes,
                 )
             ],
+            checks=checks,
+            force=force,
             on_progress=show,
         )
 

@@ -26,6 +26,7 @@ COMMANDS = {
     "demo": ("demo.demo", "Import, build and serve the sample archive"),
     "trec-run": ("runs.trec_run", "Write a TREC run of searches"),
     "related-run": ("runs.related_run", "Write a TREC run of related articles"),
+    "evaluate": ("evaluation.evaluate", "Measure answers by judgments, alone or beside others"),
 }
 """Where each command is and what it does, in the order of a day's work.
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import click
 import numpy as np
 
-from articles.errors import BackfileError
 from recommender.related import DEEPEST, RelatedRequest, UnknownArticleError
 from search.engine import MAXIMUM_WINDOW, Mode, SearchRequest
 from web.cli.answering import answering
 from web.cli.finding import mode_option
 from web.cli.home import Home, pass_home
 from web.cli.progress import Bars
+from web.evaluation.files import column, read_lines, read_topics
 
 NAME = "backfile"
 """The last column of a run."""
@@ -22,10 +22,6 @@ OUTPUT = click.Path(dir_okay=False, allow_dash=True)
 
 Ranking = Iterable[tuple[str, float]]
 """Ids of articles with their scores, the best first."""
-
-
-class QuestionsError(BackfileError):
-    """The file of topics or ids cannot be read."""
 
 
 @click.command("trec-run")
@@ -95,48 +91,6 @@ def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
     click.get_current_context().exit(1 if unknown else 0)
 
 
-def read_lines(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not empty with their numbers.
-
-    Raises
-    ------
-    QuestionsError
-        When the file is not UTF-8 or holds no line.
-    """
-    empty = True
-    try:
-        with path.open(encoding="utf-8-sig") as lines:
-            for number, line in enumerate(lines, 1):
-                if text := line.strip(" \r\n"):
-                    empty = False
-                    yield number, text
-    except UnicodeDecodeError as error:
-        raise QuestionsError(f"{path} is not UTF-8: {error}. Convert it first") from error
-    if empty:
-        raise QuestionsError(f"{path} is empty: write one question a line")
-
-
-def read_topics(path: Path) -> Iterator[tuple[str, str]]:
-    """Yield the id and the query of each topic.
-
-    Raises
-    ------
-    QuestionsError
-        When a line is not an id, a tab and a query, or its id stands in an earlier line.
-    """
-    seen: dict[str, int] = {}
-    for number, line in read_lines(path):
-        topic, tab, query = line.partition("\t")
-        if not tab or not topic or topic != "".join(topic.split()):
-            raise QuestionsError(f"{path}:{number}: write an id without spaces, a tab, and a query")
-        if topic in seen:
-            raise QuestionsError(
-                f"{path}:{number}: the id {topic} stands in line {seen[topic]} too"
-            )
-        seen[topic] = number
-        yield topic, query
-
-
 def write_run(
     out: str,
     questions: Sequence[tuple[str, str]],
@@ -168,5 +122,4 @@ def run_lines(question: str, ranking: Ranking) -> Iterator[str]:
     last = np.float32(np.inf)
     for rank, (article_id, score) in enumerate(ranking, 1):
         last = min(np.float32(score), np.nextafter(last, np.float32(-np.inf)))
-        column = "%20".join(article_id.split())
-        yield f"{question} Q0 {column} {rank} {last:.9g} {NAME}\n"
+        yield f"{question} Q0 {column(article_id)} {rank} {last:.9g} {NAME}\n"

@@ -37,6 +37,17 @@ def picture(width: float, height: float, title: str, shapes: Iterable[str]) -> s
     )
 
 
+def drawing(width: float, height: float, title: str, shapes: Iterable[str]) -> str:
+    """Return a picture for a page, which gives it its colours and its width."""
+    box = f'viewBox="0 0 {width:g} {height:g}"'
+    return "\n".join([f'<svg {box} role="img" aria-label="{escape(title)}">', *shapes, "</svg>"])
+
+
+def shown(shape: str, words: str, kind: str) -> str:
+    """Return a shape of a page that says something when it is pointed at."""
+    return f'<g class="{kind}"><title>{escape(words)}</title>{shape}</g>'
+
+
 def text(x: float, y: float, words: str, *, kind: str = "", anchor: str = "start") -> str:
     """Return words whose ``start``, ``middle`` or ``end`` is at a point."""
     named = f' class="{kind}"' if kind else ""

@@ -1,0 +1,1 @@
+"""What answers are worth: judgments, measures, tests, and a report."""
