@@ -1,9 +1,10 @@
 """The only tokenizer: the same rules turn articles and queries into terms.
 
 A token is a Unicode word, an acronym with its dots ("U.S." is one token, not "u" and "s"), a
-number with its separators ("1,014"), a word with its apostrophes of either kind, or one CJK
-character. A term is what is indexed of a token: lower case, one apostrophe, stemmed by the Snowball
-stemmer of the article's language, without the accents of Latin and Greek letters.
+number with its separators ("1,014"), a word with its apostrophes of either kind, or two letters of
+a script without spaces (`index.spaceless`). A term is what is indexed of a token: lower case, one
+apostrophe, stemmed by the Snowball stemmer of the article's language, without the accents of Latin
+and Greek letters.
 """
 
 import re
@@ -14,6 +15,9 @@ from typing import cast
 
 import Stemmer
 
+from index import georgian, spaceless
+from index.spaceless import LETTERS, MARKS
+
 LONGEST_TOKEN = 64
 """Characters of a token that count; the rest is ignored, so that noise cannot grow the index."""
 
@@ -23,16 +27,15 @@ REMEMBERED = 65_536
 NAMES = "names"
 """Stands for the language of fields of names, whose words are not stemmed."""
 
-MARKS = "".join(chr(c) for c in range(0x300, 0x10000) if unicodedata.category(chr(c))[0] == "M")
-CJK = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = r"[^\W\d_]"
-_WORD = rf"[^\W_{CJK}]+(?:[{MARKS}]+[^\W_{CJK}]*)*"
-TOKEN = re.compile(
+_WORD = rf"[^\W_{LETTERS}]+(?:[{MARKS}]+[^\W_{LETTERS}]*)*"
+PIECE = re.compile(
     rf"{_LETTER}\.{_LETTER}\b\.?(?:{_LETTER}\.)*"  # U.S.  U.S  U.S.S.R.
     r"|\d+(?:[.,]\d+)+"  # 1,014  5.93
     rf"|{_WORD}(?:['’ʼ]{_WORD})*"  # minister's
-    rf"|[{CJK}]"
+    rf"|(?:[{LETTERS}][{MARKS}]*)+"  # a run that is cut into bigrams
 )
+"""Finds tokens, those of scripts without spaces in whole runs."""
 
 _ALGORITHMS = {
     "ar": "arabic",
@@ -66,6 +69,7 @@ _ALGORITHMS = {
     "ro": "romanian",
     "ru": "russian",
     "sr": "serbian",
+    "st": "sesotho",
     "sv": "swedish",
     "ta": "tamil",
     "tr": "turkish",
@@ -99,12 +103,33 @@ def tokens(text: str) -> list[str]:
     >>> tokens("The U.S. minister’s 1,014 letters")
     ['The', 'U.S.', 'minister’s', '1,014', 'letters']
     """
-    return TOKEN.findall(text)
+    if spaceless.holds(text):
+        return [token for _, _, token in spans(text)]
+    return PIECE.findall(text)
 
 
 def spans(text: str) -> list[tuple[int, int, str]]:
-    """Return (start, end, token) for each token of ``text``, in order."""
-    return [(*match.span(), match.group()) for match in TOKEN.finditer(text)]
+    """Return (start, end, token) for each token of ``text``, in order; bigrams overlap."""
+    found: list[tuple[int, int, str]] = []
+    for match in PIECE.finditer(text):
+        if spaceless.is_run(match.group()):
+            found.extend(spaceless.bigrams(match.group(), match.start()))
+        else:
+            found.append((*match.span(), match.group()))
+    return found
+
+
+def asked(text: str) -> list[str]:
+    """Return the tokens of a query: without those that only tell where a run of letters ends.
+
+    Examples
+    --------
+    >>> asked("東京都 bridge"), asked("都")
+    (['東京', '京都', 'bridge'], ['都'])
+    """
+    found = spans(text)
+    ends = [0, *(end for _, end, _ in found)]
+    return [token for (_, end, token), before in zip(found, ends, strict=False) if end != before]
 
 
 @cache
@@ -134,12 +159,16 @@ def term_of(language: str) -> Callable[[str], str]:
             return latin(word)
         if "\u0400" <= word[0] <= "\u04ff":
             return cyrillic(word.replace("ё", "е"))
+        if "\u10d0" <= word[0] <= "\u10ff":
+            return georgian.stem(word) if language != NAMES else word
         return _without_accents(own(word))
 
     return lru_cache(REMEMBERED)(term)
 
 
 def _stem(language: str) -> Callable[[str], str]:
+    if language == "ka":
+        return georgian.stem
     algorithm = _ALGORITHMS.get(language)
     if algorithm in Stemmer.algorithms():
         return cast("Callable[[str], str]", Stemmer.Stemmer(algorithm, 0).stemWord)
@@ -149,7 +178,7 @@ def _stem(language: str) -> Callable[[str], str]:
 def terms(text: str, language: str) -> list[str]:
     """Return the terms of ``text`` in order."""
     term = term_of(language)
-    return [term(token) for token in TOKEN.findall(text)]
+    return [term(token) for token in tokens(text)]
 
 
 def primary_language(language: str) -> str:

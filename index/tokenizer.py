@@ -2,8 +2,9 @@
 
 A text is cut into chunks: runs of letters and digits with the joiners between them, where every
 byte outside ASCII counts as a letter. No token reaches across the end of a chunk, and what a chunk
-means does not depend on what stands beside it. So `analysis.TOKEN` is asked once for each distinct
-chunk, and numpy finds and numbers the chunks.
+means does not depend on what stands beside it. So `analysis.PIECE` is asked once for each distinct
+chunk, and numpy finds and numbers the chunks. Texts in scripts without spaces are cut into their
+tokens before.
 """
 
 import re
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from index import analysis
+from index import analysis, spaceless
 from index.arrays import Array
 from index.numbering import PADDING, Numbering
 
@@ -29,9 +30,8 @@ _KINDS = bytes(
 )
 _BLANK = re.compile(
     # What stands in no token would make chunks of its own, or join two words to one chunk.
-    rf"[^\x00-\x7f\w{analysis.MARKS}’ʼ]+|’(?!\w)"
+    rf"[^\x00-\x7f\w{spaceless.MARKS}’ʼ]+|’(?!\w)"
 )
-_CJK = re.compile(f"[{analysis.CJK}]")
 
 
 class Tokenizer:
@@ -66,7 +66,7 @@ class Tokenizer:
         """Return the numbers of the tokens of a text, and where those of each part end."""
         starts, lengths = _chunks(data)
         if len(lengths) and int(lengths.max()) > _LONGEST_CHUNK:
-            data = _encoded([_by_token(data[: -PADDING - 1].decode(), _KEPT)])
+            data = _encoded([_shortened(data[: -PADDING - 1].decode())])
             starts, lengths = _chunks(data)
         breaks = np.flatnonzero(np.frombuffer(data, np.uint8) == _BREAK)
         ends = np.searchsorted(starts, breaks)
@@ -95,7 +95,7 @@ class Tokenizer:
         for number, chunk in enumerate(chunks, first):
             if not chunk.isalnum():
                 text = chunk.decode()
-                tokens = analysis.tokens(text)
+                tokens = analysis.PIECE.findall(text)
                 if tokens != [text]:
                     broken[number] = " ".join(tokens)
         if broken:
@@ -133,12 +133,15 @@ def _slices(texts: Sequence[str]) -> Iterator[list[str]]:
 
 def _plain(text: str) -> str:
     """Return a text with the same tokens whose chunks recur."""
-    return _by_token(text) if _CJK.search(text) else _BLANK.sub(" ", text)
+    if not spaceless.holds(text):
+        return _BLANK.sub(" ", text)
+    return SEPARATOR.join(" ".join(analysis.tokens(part)) for part in text.split(SEPARATOR))
 
 
-def _by_token(text: str, longest: int | None = None) -> str:
+def _shortened(text: str) -> str:
+    """Return a text, bigrams apart already, with its long tokens cut."""
     return SEPARATOR.join(
-        " ".join(token[:longest] for token in analysis.tokens(part))
+        " ".join(piece[:_KEPT] for piece in analysis.PIECE.findall(part))
         for part in text.split(SEPARATOR)
     )
 

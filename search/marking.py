@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from index import analysis
+from index import analysis, spaceless
 from search.marks import Marks, Phrase
 
 _SOLID = re.compile(r"\S*")
@@ -54,7 +54,7 @@ class Marker:
             behind = bisect_left(places, stop, number)
             if behind == number:
                 found.append([])
-            elif self._marks.phrases:
+            elif self._marks.phrases or spaceless.holds(text):
                 found.append(self._read(text, language))
             else:
                 here = [place - start for place in places[number:behind]]
@@ -83,12 +83,12 @@ class Marker:
                 continue
             tokens: Iterable[re.Match[str]]
             if not place or text[place - 1] in _APART:
-                token = analysis.TOKEN.match(text, place)
+                token = analysis.PIECE.match(text, place)
                 tokens = [token] if token else []
             else:  # this may be the inside of a token: what stands between blanks is read whole
                 start = max(text.rfind(" ", 0, place) + 1, done)
                 done = _SOLID.match(text, place).end()  # type: ignore[union-attr]
-                tokens = analysis.TOKEN.finditer(text, start, done)
+                tokens = analysis.PIECE.finditer(text, start, done)
             for token in tokens:
                 done = max(done, token.end())
                 term = term_of(token.group())

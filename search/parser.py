@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from index import analysis
+from index import analysis, spaceless
 from index.generation import Generation
 from index.postings import schema
 from index.whoosh_api import QueryParser, plugins, query, syntax
@@ -135,7 +135,7 @@ class Parser(QueryParser):  # type: ignore[misc]
 
     def fuzzy(self, fieldname: str, text: str, edits: int, boost: float) -> Any:
         """Return the node of a word that may be written a little differently."""
-        if fieldname in COLUMN_FIELDS or len(analysis.tokens(text)) != 1:
+        if fieldname in COLUMN_FIELDS or len(analysis.tokens(text)) != 1 or spaceless.holds(text):
             return self.term_query(fieldname, text, query.Term, boost)
         boost = min(max(boost, 0.0), HEAVIEST)
         return self._expander.fuzzy(fieldname, text, edits, 1, boost)
@@ -146,12 +146,16 @@ class Parser(QueryParser):  # type: ignore[misc]
         "Peace-keeping" is two terms: where any word is enough they count alone, and proximity puts
         first what has them together; where all must be there they must be there together.
         """
+        if spaceless.is_single(text):
+            return self.pattern(fieldname, f"{text}*", boost)
         readings = self._readings(fieldname, text)
         whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
         if isinstance(whole, query.Term) and fieldname == TEXT and whole.text in self._skipped:
             return None
-        if isinstance(whole, query.Phrase) and self.group is syntax.OrGroup and text.isascii():
-            parts = (self.word(fieldname, token, boost) for token in analysis.tokens(text))
+        apart = text.isascii() or spaceless.holds(text)
+        if isinstance(whole, query.Phrase) and self.group is syntax.OrGroup and apart:
+            tokens = analysis.asked(text)
+            parts = (self.word(fieldname, token, boost) for token in tokens)
             return query.Or([part for part in parts if part is not None])
         return whole
 
@@ -172,13 +176,19 @@ class Parser(QueryParser):  # type: ignore[misc]
         if slop or fieldname in NAME_FIELDS:
             slop = min(max(slop, 1), FARTHEST)
             return _alternatives(_in_order(fieldname, terms, slop, boost) for terms in readings)
-        spellings = [token.replace("’", "'").lower() for token in analysis.tokens(text)]
+        tokens = analysis.asked(text)
+        if len(tokens) == 1 and spaceless.is_single(tokens[0]):
+            return self.pattern(fieldname, f"{tokens[0]}*", boost)
+        spellings = [token.replace("’", "'").lower() for token in tokens]
         return _alternatives(Quoted(fieldname, terms, spellings, boost) for terms in readings)
 
     def _read(self, fieldname: str, text: str) -> tuple[tuple[str, ...], ...]:
         """Return the terms of a text in each language in which they differ."""
         languages = (analysis.NAMES,) if fieldname in NAME_FIELDS else self._languages
-        readings = dict.fromkeys(tuple(analysis.terms(text, language)) for language in languages)
+        tokens = analysis.asked(text)
+        readings = dict.fromkeys(
+            tuple(map(analysis.term_of(language), tokens)) for language in languages
+        )
         return tuple(terms for terms in readings if terms)
 
 

@@ -135,8 +135,19 @@ def test_the_newsroom_s_judgments_are_what_counts_without_files(archive, tmp_pat
 def test_articles_relevant_to_one_topic_are_each_other_s_seeds(archive, tmp_path):
     cranes = [f"crane-{number:02}" for number in range(20)]
     with Store.open(f"sqlite:///{tmp_path}/home/archive.sqlite3") as store:
-        crane = {"title": "Harbour crane", "body": ("The crane of the harbour stands still",)}
-        store.upsert([Article(id=name, published=NOW, **crane) for name in cranes], NOW)
+        crane = "The crane of the harbour stands still"
+        store.upsert(
+            [
+                Article(
+                    id=name,
+                    title="Harbour crane",
+                    body=(crane, " ".join(f"w{number}x{n}" for n in range(4))),
+                    published=NOW,
+                )
+                for number, name in enumerate(cranes)
+            ],
+            NOW,
+        )
         store.upsert([Article(id=f"other-{n}", title=f"Number {n}") for n in range(40)], NOW)
     assert archive("rebuild").exit_code == 0
     lines = [f"7 0 {article_id} 1" for article_id in cranes]

@@ -51,7 +51,7 @@ def test_another_file_can_be_named(file, tmp_path, monkeypatch):
         ("port = 70000\n", "port cannot be 70000 (backfile.toml): it should be less than"),
         ("port 1\n", "backfile.toml is not TOML"),
         ("page_size = 200\n", "maximum_page_size cannot be 100 (default): it is less than"),
-        ('language = "English"\n', "it is no language code"),
+        ('language = "English"\n', "'English' is no language"),
         ('site_url = "archive"\n', "it is no web address"),
         ("related_minimum_score = 1.5\n", "related_minimum_score cannot be 1.5"),
         ("broaden_part = 1\n", "broaden_part cannot be 1"),

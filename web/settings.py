@@ -2,7 +2,6 @@
 
 import difflib
 import os
-import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,6 +25,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
+from articles.languages import AUTO, LanguageChoice, UnknownLanguageError
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
 from search.proximity import PAIRS, PairWeights
@@ -42,8 +42,10 @@ class SettingsError(BackfileError):
 
 
 def _language(value: str) -> str:
-    if not re.fullmatch("[a-z]{2,3}", value):
-        raise ValueError("it is no language code of two or three small letters, such as en")
+    try:
+        LanguageChoice(value)
+    except UnknownLanguageError as error:
+        raise ValueError(str(error)) from error
     return value
 
 
@@ -108,7 +110,10 @@ class Settings(BaseSettings):
         "", description="The address readers reach this service at; empty means as requested."
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
-        "en", description="The language of imported articles that do not name theirs."
+        AUTO,
+        description="The language of imported articles that do not name theirs: one code such as "
+        "`de`; several such as `de,en`, told apart by the text, in doubt the first; `auto` for all "
+        "languages, in doubt English.",
     )
     page_size: int = Field(10, ge=1, le=MAXIMUM_WINDOW, description="Hits on a page.")
     maximum_page_size: int = Field(

@@ -1,5 +1,6 @@
 """The one way in: files -> article sources -> the archive store."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +39,8 @@ class ImportResult:
     """What became of the records; ``ids`` are those of the first 20 articles that came in.
 
     An article counts once among added, changed, withdrawn and unchanged, and again in repaired
-    when something of it had to be mended.
+    when something of it had to be mended. ``detected`` has the languages that were told from texts
+    and how many articles are in each, the commonest first.
     """
 
     added: int
@@ -48,6 +50,7 @@ class ImportResult:
     rejected: int
     repaired: int
     ids: tuple[str, ...]
+    detected: tuple[tuple[str, int], ...] = ()
 
 
 def import_paths(
@@ -133,6 +136,7 @@ class _Intake:
         self._outcomes = dict.fromkeys(Outcome, 0)
         self._ids: list[str] = []
         self._rejected = self._repaired = 0
+        self._detected = Counter[str]()
         self.records = 0
 
     def take(self, record: ParsedRecord) -> None:
@@ -154,6 +158,8 @@ class _Intake:
             if record.reasons:
                 self._repaired += 1
                 self._on_problem(_problem(record, "repaired", "; ".join(record.reasons)))
+            if record.detected:
+                self._detected[article.language] += 1
             self._batch[article.id] = article
             self._characters += sum(map(len, article.body))
             if len(self._batch) >= self._size or self._characters >= _BATCH_CHARACTERS:
@@ -182,6 +188,7 @@ class _Intake:
             rejected=self._rejected,
             repaired=self._repaired,
             ids=tuple(self._ids),
+            detected=tuple(sorted(self._detected.items(), key=lambda item: (-item[1], item[0]))),
         )
 
     def _earlier(self, article: Article) -> Article | None:

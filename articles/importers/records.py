@@ -1,7 +1,7 @@
 """Records of any origin, names mapped to values -> articles, and what was repaired on the way."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from articles.importers.identity import first_sentence, id_of_text, id_of_url
 from articles.importers.problem import RecordError
 from articles.importers.source import ParsedRecord, SourceFile
 from articles.importers.values import Values
+from articles.languages import LanguageChoice, language_choice
 
 READABLE = frozenset(("title", "body", "summary"))
 """A record without a name for any of these cannot be told to be an article."""
@@ -72,10 +73,11 @@ class RecordReader:
         article_id = ""
         try:
             article_id = _given_id(values)
-            article = _article(values, article_id, fallback_id, self._file)
+            article, detected = _article(values, article_id, fallback_id, self._file)
         except RecordError as error:
             return ParsedRecord(self._file.label, line, None, (str(error),), article_id)
-        return ParsedRecord(self._file.label, line, article, tuple(values.notes), article.id)
+        notes = tuple(values.notes)
+        return ParsedRecord(self._file.label, line, article, notes, article.id, detected)
 
     def _names(self, record: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
         names = tuple(record)
@@ -98,7 +100,10 @@ def _given_id(values: Values) -> str:
     return article_id
 
 
-def _article(values: Values, article_id: str, fallback_id: str, file: SourceFile) -> Article:
+def _article(
+    values: Values, article_id: str, fallback_id: str, file: SourceFile
+) -> tuple[Article, bool]:
+    """Return the article, and whether its language was told from its text."""
     values.require_name(READABLE)
     title, link = values.line("title"), values.line("url")
     paragraphs, caption, agency = values.body()
@@ -133,7 +138,9 @@ def _article(values: Values, article_id: str, fallback_id: str, file: SourceFile
     if not title:
         title, status = _title_for(values, *body, summary, status=status)
     day = published.isoformat() if published else ""
-    return Article(
+    choice = language_choice(file.options.language)
+    language, given_language = _language(values, choice, (title, summary, *body))
+    article = Article(
         id=article_id
         or id_of_url(link)
         or fallback_id
@@ -150,13 +157,14 @@ def _article(values: Values, article_id: str, fallback_id: str, file: SourceFile
         source=cleaned.source or agency,
         additional_sources=cleaned.additional_sources,
         caption=cleaned.caption,
-        language=_language(values, file.options.language),
+        language=language,
         published=published,
         updated=cleaned.updated,
         status=status,
         embargo_until=embargo_until,
         expires=expires,
     )
+    return article, choice.detects and not given_language
 
 
 def _published(values: Values, published: datetime | None, now: datetime) -> datetime | None:
@@ -206,12 +214,12 @@ def _web_address(values: Values, link: str) -> str:
     return ""
 
 
-def _language(values: Values, default: str) -> str:
+def _language(values: Values, choice: LanguageChoice, texts: Sequence[str]) -> tuple[str, bool]:
+    """Return the language of a record, and whether the record names it."""
     given = values.line("language")
-    if not given:
-        return default
-    named = _LANGUAGES.get(given.casefold())
     tag = _LANGUAGE.fullmatch(given)
-    if named is None and tag is None:
-        values.note(f"language {given[:40]!r} is unknown: taken as {default}")
-    return named or (tag.group(1).lower() if tag else default)
+    named = _LANGUAGES.get(given.casefold()) or (tag.group(1).lower() if tag else "")
+    found = named or choice.language_of(texts)
+    if given and not named:
+        values.note(f"language {given[:40]!r} is unknown: taken as {found}")
+    return found, bool(named)

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from articles.article import FIELDS, Article
 from articles.importers.problem import UnknownFieldError
+from articles.languages import AUTO, language_choice
 
 READ_ALSO = ("dateline",)
 """Fields that an article does not keep, but that say something about those it keeps."""
@@ -22,7 +23,7 @@ class ImportOptions:
         From our field's name to theirs; a field that is not named is looked for under the usual
         names.
     language : str
-        The language of articles that do not say it.
+        What language articles are in that do not say it, as `LanguageChoice` reads it.
     maximum_record_bytes : int
         A longer line, row or page is skipped and reported.
     batch : int
@@ -32,7 +33,7 @@ class ImportOptions:
     """
 
     mapping: Mapping[str, str] = field(default_factory=dict)
-    language: str = "en"
+    language: str = AUTO
     maximum_record_bytes: int = 16 * 2**20
     batch: int = 500
     day_first: bool = True
@@ -44,6 +45,7 @@ class ImportOptions:
                 raise UnknownFieldError(
                     f"an article has no field {name!r}: map one of {names}, written as ours=theirs"
                 )
+        language_choice(self.language)  # raises what cannot be
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,17 @@ class SourceFile:
 
 @dataclass(frozen=True, slots=True)
 class ParsedRecord:
-    """What became of one record: an article and its repairs, or no article and the reason why."""
+    """What became of one record: an article and its repairs, or no article and the reason why.
+
+    ``detected`` says that its language was told from its text.
+    """
 
     file: str
     line: int
     article: Article | None
     reasons: tuple[str, ...] = ()
     id: str = ""
+    detected: bool = False
 
 
 class ByteStream(Protocol):

@@ -23,6 +23,7 @@ from articles.importers.importing import (
 from web.cli.home import Home, pass_home
 from web.cli.output import print_facts, print_json, print_text
 from web.cli.progress import Bars
+from web.formatting import language_name
 
 SHOWN = 5
 """Reasons that are printed for each kind of problem."""
@@ -43,7 +44,7 @@ class ReasonModel(BaseModel):
 
 
 class ImportModel(BaseModel):
-    """What an import did; ``reasons`` has the commonest first."""
+    """What an import did; ``reasons`` and ``detected`` languages have the commonest first."""
 
     added: int
     changed: int
@@ -51,6 +52,7 @@ class ImportModel(BaseModel):
     withdrawn: int
     repaired: int
     rejected: int
+    detected: dict[str, int]
     seconds: float
     articles_a_second: float
     reasons: list[ReasonModel]
@@ -98,7 +100,10 @@ PROBLEM_FIELDS = tuple(field.name for field in fields(Problem))
     help="Take our field from theirs, such as title=headline; may be repeated.",
 )
 @click.option(
-    "--language", metavar="CODE", help="The language of articles that do not name theirs."
+    "--language",
+    metavar="CODES",
+    help="The language of articles that do not name theirs; several, such as de,en, are told "
+    "apart by the text, auto tells all languages. Otherwise the setting.",
 )
 @click.option(
     "--day-first/--month-first",
@@ -212,6 +217,7 @@ def summarise(
         withdrawn=result.withdrawn,
         repaired=result.repaired,
         rejected=result.rejected,
+        detected=dict(result.detected),
         seconds=round(seconds, 3),
         articles_a_second=round(handled / max(seconds, 1e-9), 1),
         reasons=problems.reasons(),
@@ -224,6 +230,12 @@ def print_summary(summary: ImportModel) -> None:
     names = ("added", "changed", "unchanged", "withdrawn", "repaired", "rejected")
     print_facts((name.capitalize(), f"{getattr(summary, name):>9,}") for name in names)
     print_text()
+    if summary.detected:
+        print_text("Languages detected:")
+        print_facts(
+            (f"{count:>9,}", language_name(code)) for code, count in summary.detected.items()
+        )
+        print_text()
     print_text(f"{summary.seconds:.1f} s, {summary.articles_a_second:,.0f} articles a second")
     for action in ("rejected", "repaired"):
         reasons = [reason for reason in summary.reasons if reason.action == action]

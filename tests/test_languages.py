@@ -1,0 +1,130 @@
+"""Languages: every one that is known is found, marked and told apart."""
+
+import pytest
+import Stemmer
+
+from articles.article import Article
+from articles.languages import AUTO, KNOWN, language_choice
+from index import analysis, georgian, spaceless
+from index.visibility import Visibility
+from search.embedded import EmbeddedEngine
+from search.engine import SearchRequest
+from tests.archives import build
+from tests.world import WORLD
+
+STEMMED = {language for language in analysis._ALGORITHMS if language not in ("nn", "nb")}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    articles = [
+        Article(id=f"{s.language}-{n}", title=s.language, body=(s.text,), language=s.language)
+        for n, s in enumerate(WORLD)
+    ]
+    store, generations, _ = build(tmp_path_factory.mktemp("world"), articles)
+    generation = generations.open_current()
+    opened = EmbeddedEngine(generation, Visibility(generation, store))
+    yield opened
+    opened.close()
+    store.close()
+
+
+def found(engine, query):
+    return {hit.id.split("-")[0]: hit for hit in engine.search(SearchRequest(query=query)).hits}
+
+
+def test_all_that_is_known_is_there():
+    told = {sample.language for sample in WORLD}
+    assert told | {"eo", "st", "yi", "ne", "ga"} >= STEMMED
+    assert {"ka", "zh", "ja", "ko", "th", "uk", "he", "hy", "ru"} <= told
+    assert told <= KNOWN
+    assert set(analysis._ALGORITHMS.values()) == set(Stemmer.algorithms()) - {
+        "porter", "dutch_porter"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("sample", WORLD, ids=lambda sample: sample.language)
+def test_a_word_finds_its_article_marks_it_and_others_do_not(engine, sample):
+    for word in (sample.word, f'"{sample.word}"'):
+        hit = found(engine, word)[sample.language]
+        assert f"<mark>{sample.word}" in hit.snippet, word
+    assert sample.language not in found(engine, f'"{sample.absent}"')
+
+
+@pytest.mark.parametrize(
+    "sample",
+    [s for s in WORLD if s.language in analysis._ALGORITHMS or s.language == "ka"],
+    ids=lambda sample: sample.language,
+)
+def test_another_form_of_a_word_finds_it_too(engine, sample):
+    assert sample.language in found(engine, sample.form)
+
+
+@pytest.mark.parametrize("sample", WORLD, ids=lambda sample: sample.language)
+def test_the_language_of_a_text_is_told(sample):
+    assert language_choice(AUTO).language_of([sample.text]) == sample.language
+
+
+@pytest.mark.parametrize(
+    ("forms", "stem"),
+    [
+        ("ხიდი ხიდის ხიდს ხიდზე ხიდში ხიდიდან ხიდები ხიდების ხიდებზე ხიდებისთვის", "ხიდ"),
+        ("მდინარე მდინარის მდინარეს მდინარეზე მდინარიდან მდინარეები მდინარეების", "მდინარ"),
+        ("მთავრობა მთავრობის მთავრობამ მთავრობას მთავრობასთან", "მთავრობ"),
+        ("საქართველო საქართველოს საქართველოში საქართველოდან", "საქართველ"),
+        ("და", "და"),
+        ("ზე", "ზე"),
+    ],
+)
+def test_georgian_forms_share_a_stem(forms, stem):
+    assert {georgian.stem(form) for form in forms.split()} == {stem}
+
+
+def test_georgian_capitals_are_small_letters():
+    assert analysis.terms("ᲮᲘᲓᲔᲑᲘ", "ka") == analysis.terms("ხიდი", "ka")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("東京都。京都", ["東京", "京都", "都", "京都", "都"]),
+        ("가나다 A가", ["가나", "나다", "다", "A", "가"]),
+        ("สะพาน", ["สะ", "ะพ", "พา", "าน", "น"]),
+        ("ที่นี่", ["ที่นี่", "นี่"]),
+        ("3月東", ["3", "月東", "東"]),
+    ],
+)
+def test_bigrams_by_hand(text, expected):
+    assert analysis.tokens(text) == expected
+
+
+def test_what_is_asked_of_a_run():
+    assert analysis.asked("東京都 都 A") == ["東京", "京都", "都", "A"]
+    assert analysis.asked("都") == ["都"]
+    assert spaceless.is_single("ที่")
+    assert not spaceless.is_single("東京")
+
+
+def test_one_letter_finds_every_word_that_holds_it(tmp_path):
+    articles = [
+        Article(id="inside", title="東京都知事", language="ja"),
+        Article(id="end", title="京都", language="ja"),
+        Article(id="none", title="大阪", language="ja"),
+    ]
+    store, generations, _ = build(tmp_path, articles)
+    generation = generations.open_current()
+    opened = EmbeddedEngine(generation, Visibility(generation, store))
+    for query, expected in (
+        ("都", {"inside", "end"}),
+        ('"都"', {"inside", "end"}),
+        ('"京都"', {"inside", "end"}),
+        ('"東京都"', {"inside"}),
+        ('"京都府"', set()),
+        ("京都府", {"inside", "end"}),
+    ):
+        hits = opened.search(SearchRequest(query=query)).hits
+        assert {hit.id for hit in hits} == expected, query
+    (hit, *_) = opened.search(SearchRequest(query='"東京都"')).hits
+    assert hit.marked_title == "<mark>東京都</mark>知事"
+    opened.close()
+    store.close()
