@@ -62,7 +62,7 @@ class Article:
             values[name] = tuple(values[name])
         for name in TIME_FIELDS & values.keys():
             if values[name] is not None:
-                values[name] = datetime.fromisoformat(values[name]).astimezone(UTC)
+                values[name] = _in_utc(datetime.fromisoformat(values[name]))
         if "status" in values:
             values["status"] = Status(values["status"])
         return cls(**values)
@@ -80,6 +80,14 @@ class Article:
 FIELDS = tuple(field.name for field in fields(Article))
 LIST_FIELDS = frozenset({"body", "tags", "people", "places", "authors", "additional_sources"})
 TIME_FIELDS = frozenset({"published", "updated", "embargo_until", "expires"})
+
+
+def _in_utc(time: datetime) -> datetime:
+    """Return the time in UTC; at the ends of the calendar, where UTC has no name for it, as it is."""
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        return time
 
 
 def _plain(value: Any) -> Any:

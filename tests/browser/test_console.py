@@ -90,11 +90,13 @@ def test_log_in_judge_take_back_and_leave(visit, judge, viewport, scripts):
 
 def test_the_whole_way_by_keyboard(visit, judge):
     page = visit("/admin/judge?q=orchestra&size=2", java_script_enabled=True)
+    expect(page.get_by_label("Name")).to_be_focused()
     page.keyboard.type(judge)
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     first = grades(page, 0)
+    expect(first).to_be_visible()
     press_until(page, "Tab", first.get_by_label("Not judged"))
     page.keyboard.press("ArrowRight")
     expect(first.get_by_label("Good")).to_be_checked()
