@@ -83,7 +83,7 @@ TIME_FIELDS = frozenset({"published", "updated", "embargo_until", "expires"})
 
 
 def _in_utc(time: datetime) -> datetime:
-    """Return the time in UTC; at the ends of the calendar, where UTC has no name for it, as it is."""
+    """Return the time in UTC; as it is where that would lie outside the calendar."""
     try:
         return time.astimezone(UTC)
     except OverflowError:

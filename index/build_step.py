@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.arrays import Array
 from index.boilerplate import Sentence, find_boilerplate
 from index.codec.container import ArrayFile
 from index.documents import Documents
@@ -59,6 +60,11 @@ class BuildContext:
         self._segments = segments
         self.boilerplate: tuple[Sentence, ...] = ()
         self.boilerplate_found = 0
+
+    @property
+    def published(self) -> Array:
+        """When each document appeared, in seconds since 1970 (int64)."""
+        return ArrayFile.open(self.folder / "archive.arrays")["published"].all()
 
     def rows(self, *, boilerplate_articles: int) -> TfidfRows:
         """Return the TF-IDF rows of all articles.

@@ -7,6 +7,7 @@ import numpy as np
 from index.arrays import Array
 from index.build_step import BuildContext, BuildProgress
 from index.codec.container import ArrayFile, ArrayFileWriter
+from index.columns import UNDATED
 from index.generation import RELATED
 from index.tfidf import lengths_of
 from recommender import themes
@@ -14,6 +15,7 @@ from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours
 from recommender.stories import stories_of
 from recommender.themes import Themes
 
+_DAY = 86_400
 LISTED = 30
 """Neighbours stored of each article: enough for a block after some have been left out."""
 
@@ -48,7 +50,9 @@ class RelatedLists:
         similarities = np.zeros((articles, LISTED), np.float32)
         copies: list[Pairs] = []
         done = 0
-        archive = Archive(rows.matrix, lengths_of(rows.matrix), vectors, languages)
+        known = context.published != UNDATED
+        days = np.where(known, context.published / _DAY, np.nan)
+        archive = Archive(rows.matrix, lengths_of(rows.matrix), days, vectors, languages)
         for found, pairs in all_neighbours(archive, LISTED, threads=self.threads):
             until = done + len(found.documents)
             documents[done:until], similarities[done:until] = found
@@ -87,6 +91,12 @@ class StoredLists:
     def last(self, places: int) -> Array:
         """Return the similarity at that place of every list (float32), 0 where it has fewer."""
         return self._similarities.all().reshape(-1, LISTED)[:, places - 1]
+
+    def beginnings(self, documents: Array) -> Array:
+        """Return the first document of the story of each."""
+        if not self._knows_stories:
+            return documents
+        return np.asarray(self._file["related.stories"].all()[documents])
 
     def story(self, document: int) -> Array:
         """Return the documents of one's story, itself among them, ascending (int64)."""

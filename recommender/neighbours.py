@@ -12,7 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
-from recommender.similarity import NEAR_COPY, blended
+from recommender.similarity import are_versions, blended
 
 STRONGEST = 50
 """Terms a row brings to the search for candidates."""
@@ -32,7 +32,7 @@ class Neighbours(NamedTuple):
 
 
 class Pairs(NamedTuple):
-    """Documents (int64) that are near copies of others."""
+    """Documents (int64) that are versions of others."""
 
     ones: Array
     others: Array
@@ -46,7 +46,9 @@ class Archive(NamedTuple):
     rows : scipy.sparse.csr_matrix
         The TF-IDF rows.
     lengths : float32 array
-        Their lengths.
+        Their lengths, 0 nowhere that there is a word.
+    days : float64 array
+        When each appeared, not a number where nobody knows.
     themes : float32 array of shape (articles, number)
         The vectors of their themes; no number where the archive has none.
     languages : int array
@@ -55,6 +57,7 @@ class Archive(NamedTuple):
 
     rows: sparse.csr_matrix
     lengths: Array
+    days: Array
     themes: Array
     languages: Array
 
@@ -76,8 +79,8 @@ def all_neighbours(
 ) -> Iterator[tuple[Neighbours, Pairs]]:
     """Yield the nearest neighbours of all rows, `ROWS_AT_A_TIME` rows at a time, none of itself.
 
-    With them come the pairs of near copies that were met. Threads share the work, because scipy's
-    products let others run; what is found does not depend on how many there are.
+    With them come the pairs of versions of one story that were met. Threads share the work, because
+    scipy's products let others run; what is found does not depend on how many there are.
     """
     short = strongest(archive.rows)
     by_term = short.T.tocsr()
@@ -88,7 +91,8 @@ def all_neighbours(
         seeds, others = _candidates(products, start, archive.languages)
         ones = start + seeds
         words = products_of(archive.rows, ones, others)
-        near = words >= NEAR_COPY * archive.lengths[ones] * archive.lengths[others]
+        cosines = words / (archive.lengths[ones] * archive.lengths[others])
+        near = are_versions(cosines, archive.days[ones] - archive.days[others])
         similarities = words
         if archive.themes.shape[1]:
             themes = np.einsum("ij,ij->i", archive.themes[ones], archive.themes[others])

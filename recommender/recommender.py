@@ -64,7 +64,7 @@ class Recommender:
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles related to one, best first; never the article itself.
 
-        No two of them are near copies of each other.
+        No two of them are near copies of each other, and no two of one story.
 
         Raises
         ------
@@ -73,7 +73,8 @@ class Recommender:
         """
         request = request or RelatedRequest()
         document = self._document(article_id)
-        hidden = np.append(self._visibility.hidden(), document)
+        own = document if request.versions else self._lists.story(document)
+        hidden = np.append(self._visibility.hidden(), own)
         seed = self._comparison.of_document(document)
         if request.is_stored:
             listed = self._lists.of(document)
@@ -107,7 +108,7 @@ class Recommender:
         return self._on_demand(seed, request, self._visibility.hidden(), date, number)
 
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
-        """Return the near copies of an article, the versions of its story, by date.
+        """Return the other versions of an article's story, by date.
 
         Raises
         ------
@@ -236,10 +237,13 @@ class Recommender:
         return _Chosen(some[kept][good], parts, scores[good])
 
     def _distinct(self, seed: Seed, documents: Array, limit: int, *, versions: bool) -> Array:
-        """Return the places of the first documents, of near copies only the best."""
+        """Return the places of the first documents: of copies, and of a story, only the best."""
         rows = self._comparison.rows(documents)
         lengths, length = lengths_of(rows), lengths_of(seed.row)[0]
+        stories = self._lists.beginnings(documents)
         near = (rows @ rows.T).toarray() >= NEAR_COPY * np.outer(lengths, lengths)
+        if not versions:
+            near |= stories[:, None] == stories
         own = (rows @ seed.row.T).toarray().ravel() >= NEAR_COPY * lengths * length
         kept: list[int] = []
         for place in range(len(documents)):

@@ -39,7 +39,8 @@ class RelatedRequest:
     half_life : float, optional
         Days between two articles that halve the score; otherwise age does not matter.
     versions : bool
-        Whether a near copy of the article itself may stand in the list.
+        Whether versions of one story, and of the article's own, may stand in the list; near copies
+        of each other never do.
     """
 
     limit: int = 5

@@ -7,7 +7,9 @@ from index.arrays import Array
 THEME_SHARE = 0.2
 """The part of themes in a similarity; measured on judged news, .1 to .3 do as well."""
 NEAR_COPY = 0.9
-"""The cosine from which on two articles are copies of one story."""
+"""The cosine from which on two articles are copies, whenever they appeared."""
+VERSION, VERSION_DAYS = 0.8, 2
+"""The cosine that is enough within so many days: a story that was written on."""
 SLOPE, BIAS = 4.84, -2.99
 """Of the logistic function, fitted to the 40 nearest of 1,161 judged articles on 87 topics."""
 
@@ -41,6 +43,17 @@ def calibrated(similarities: Array | float) -> Array:
     [0.08, 0.21, 0.86]
     """
     return np.asarray(1 / (1 + np.exp(-(SLOPE * np.asarray(similarities) + BIAS))))
+
+
+def are_versions(cosines: Array, days: Array) -> Array:
+    """Return which pairs are versions of one story, by their cosine and the days between them.
+
+    Examples
+    --------
+    >>> are_versions(np.array([0.95, 0.85, 0.85]), np.array([300, 1, 3])).tolist()
+    [True, True, False]
+    """
+    return (cosines >= NEAR_COPY) | ((cosines >= VERSION) & (np.abs(days) <= VERSION_DAYS))
 
 
 def faded(ages: Array, half_life: float) -> Array:

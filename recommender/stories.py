@@ -1,7 +1,7 @@
-"""Stories: articles of an archive that are near copies of one another.
+"""Stories: articles of an archive that are versions of one another.
 
 A wire sends a story again and again, a little longer or corrected. Every article belongs to the
-story of the earliest one that it is a near copy of. All of a story are near copies of its first
+story of the earliest one that it is a version of. All of a story are versions of its first
 one, so that daily reports that resemble each other from day to day do not become one story.
 """
 
@@ -20,7 +20,7 @@ def stories_of(pairs: Iterable[Pairs], articles: int) -> Array:
     Parameters
     ----------
     pairs : iterable of Pairs
-        Near copies, in either order, some perhaps twice.
+        Versions, in either order, some perhaps twice.
     articles : int
         How many there are, by date.
 

@@ -11,7 +11,7 @@ from recommender.recommender import Recommender
 from recommender.related import RelatedRequest, UnknownArticleError
 from recommender.similarity import calibrated
 from tests.archives import NOW, build, random_articles
-from tests.oracles.naive_related import cosine, distinct, product, rows
+from tests.oracles.naive_related import cosine, distinct, product, rows, stories
 
 ARTICLES = random_articles(300, seed=11)
 BY_ID = {article.id: article for article in ARTICLES}
@@ -63,7 +63,11 @@ def by_the_book(products, cosines, article_id, limit, versions=False):
         other for other in ranking
         if other != article_id and near[other] > 0 and (versions or near[other] < 0.9)
     ]  # fmt: skip
-    best = distinct(ranking, cosines, limit)
+    first = stories(ARTICLES, cosines)
+    if versions:
+        first = {other: other for other in first}
+    ranking = [other for other in ranking if first[other] != first[article_id]]
+    best = distinct(ranking, cosines, first, limit)
     return [float(calibrated(min(worth[other], 1.0))) for other in best]
 
 

@@ -87,7 +87,7 @@ def test_articles_of_a_running_story_find_each_other(parts, story):
     assert found >= 0.85 * len(first)
 
 
-def test_first_report_and_update_stand_beside_each_other(parts):
+def test_first_report_and_update_are_versions_of_one_story(parts):
     _, recommender = parts
     pairs = {
         article.id: article.id.removesuffix("-updated")
@@ -97,7 +97,7 @@ def test_first_report_and_update_stand_beside_each_other(parts):
     assert len(pairs) >= 5
     ids = {article.id for article in ARTICLES}
     for updated, first in pairs.items():
-        nearest = recommender.for_article(updated)[0]
+        (nearest,) = recommender.versions(updated)
         assert nearest.score > 0.7
         assert first not in ids or nearest.id == first
 

@@ -98,7 +98,8 @@ class RelatedParameters(Parameters):
     )
     any_language: bool = Field(False, description="Whether other languages count, too.")
     versions: bool = Field(
-        False, description="Whether a version of the article's own story may stand in the list."
+        False,
+        description="Whether versions of one story may stand in the list; near copies never do.",
     )
     half_life: float | None = Field(
         None,

@@ -53,10 +53,31 @@ def cosine(one: dict[str, float], other: dict[str, float]) -> float:
     return product(one, other) / (length_of(one) * length_of(other) or 1.0)
 
 
-def distinct(ranking: list[str], near: dict[str, dict[str, float]], limit: int) -> list[str]:
-    """Return the first of a ranking without those whose cosine to a better one reaches .9."""
+def stories(articles: list[Article], near: dict[str, dict[str, float]]) -> dict[str, str]:
+    """Return the first article of each one's story: the earliest beginning it is a version of."""
+    first: dict[str, str] = {}
+    for one in sorted(articles, key=lambda a: (a.published is not None, a.published, a.id)):
+        days = {
+            other.id: abs((one.published - other.published).total_seconds() / 86_400)
+            for other in articles
+            if one.published and other.published
+        }
+        versions = [
+            other
+            for other in first
+            if near[one.id][other] >= 0.9
+            or (near[one.id][other] >= 0.8 and days.get(other, 9) <= 2)
+        ]
+        first[one.id] = next((other for other in versions if first[other] == other), one.id)
+    return first
+
+
+def distinct(
+    ranking: list[str], near: dict[str, dict[str, float]], first: dict[str, str], limit: int
+) -> list[str]:
+    """Return the first of a ranking without copies of a better one and versions of its story."""
     kept: list[str] = []
     for one in ranking:
-        if all(near[one][other] < 0.9 for other in kept):
+        if all(near[one][other] < 0.9 and first[one] != first[other] for other in kept):
             kept.append(one)
     return kept[:limit]
