@@ -122,7 +122,7 @@ class Recommender:
         seed = self._comparison.of_document(document)
         likeness = self._comparison.likeness(seed, others)
         scores = calibrated(likeness.similarities)
-        return self._answer(seed, _Chosen(others, likeness, scores))
+        return self._answer(seed, _Chosen(others, likeness, scores), counted=False)
 
     def entered(
         self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
@@ -253,7 +253,10 @@ class Recommender:
                 kept.append(place)
         return np.array(kept, np.int64)
 
-    def _answer(self, seed: Seed, chosen: _Chosen) -> tuple[RelatedArticle, ...]:
+    def _answer(
+        self, seed: Seed, chosen: _Chosen, *, counted: bool = True
+    ) -> tuple[RelatedArticle, ...]:
+        """Return what is shown, with the other versions of each counted where that says something."""
         articles = self._generation.documents.articles(chosen.documents)
         hidden = self._visibility.hidden()
         return tuple(
@@ -268,7 +271,7 @@ class Recommender:
                 words=float(min(chosen.likeness.words[place], 1.0)),
                 themes=float(chosen.likeness.themes[place]),
                 terms=self._shared(seed, int(document)),
-                copies=len(_without(self._lists.story(int(document)), hidden)) - 1,
+                copies=counted * (len(_without(self._lists.story(int(document)), hidden)) - 1),
             )
             for place, (article, document) in enumerate(
                 zip(articles, chosen.documents, strict=True)
