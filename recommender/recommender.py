@@ -256,7 +256,7 @@ class Recommender:
     def _answer(
         self, seed: Seed, chosen: _Chosen, *, counted: bool = True
     ) -> tuple[RelatedArticle, ...]:
-        """Return what is shown, with the other versions of each counted where that says something."""
+        """Return what is shown; the other versions of each are counted unless they are listed."""
         articles = self._generation.documents.articles(chosen.documents)
         hidden = self._visibility.hidden()
         return tuple(
