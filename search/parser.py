@@ -25,6 +25,8 @@ FARTHEST = 100
 """Places that words of a phrase can be apart."""
 HEAVIEST = 100.0
 """The most that a word can count more than others."""
+MINOR = 0.02
+"""A reading of a word that is so many times rarer than another one is not searched."""
 _REMEMBERED = 4096
 
 
@@ -94,6 +96,7 @@ class Parser(QueryParser):  # type: ignore[misc]
     def __init__(
         self, generation: Generation, expander: Expander, group: Any, skipped: frozenset[str]
     ) -> None:
+        self._generation = generation
         self._languages = generation.languages
         self._expander = expander
         self._skipped = skipped
@@ -189,7 +192,24 @@ class Parser(QueryParser):  # type: ignore[misc]
         readings = dict.fromkeys(
             tuple(map(analysis.term_of(language), tokens)) for language in languages
         )
-        return tuple(terms for terms in readings if terms)
+        return self._likely([terms for terms in readings if terms])
+
+    def _likely(self, readings: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        """Return the readings that the archive holds, without those that are rare beside another.
+
+        A few articles in Spanish must not make every English word a Spanish one, too.
+        """
+        if len(readings) < 2:
+            return tuple(readings)
+        known = [min(map(self._frequency, terms)) for terms in readings]
+        least = max(1, MINOR * max(known))
+        likely = [terms for terms, often in zip(readings, known, strict=True) if often >= least]
+        return tuple(likely or readings[:1])
+
+    def _frequency(self, term: str) -> int:
+        """Return in how many articles a term stands."""
+        code = self._generation.terms.find(term)
+        return 0 if code is None else int(self._generation.frequencies[code])
 
 
 def _in_order(fieldname: str, terms: tuple[str, ...], slop: int, boost: float) -> Any:

@@ -128,3 +128,27 @@ def test_one_letter_finds_every_word_that_holds_it(tmp_path):
     assert hit.marked_title == "<mark>東京都</mark>知事"
     opened.close()
     store.close()
+
+
+def test_a_few_articles_in_another_language_do_not_change_what_words_mean(tmp_path):
+    english = [
+        Article(id=f"en{n}", title="Sanctions", body=("The sanctions hit the bridges.",))
+        for n in range(60)
+    ]
+    spanish = Article(
+        id="es", title="Puentes", body=("Abren dos puentes. The sanctions.",), language="es"
+    )
+    results = []
+    for name, articles in (("one", english), ("two", [*english, spanish])):
+        store, generations, _ = build(tmp_path / name, articles)
+        generation = generations.open_current()
+        opened = EmbeddedEngine(generation, Visibility(generation, store))
+        words = opened._reader.read("sanctions bridges").words()
+        results.append([word.text for word in words])
+        if name == "two":
+            assert generation.languages == ("en", "es")
+            assert opened.rank(SearchRequest(query="puente")).ids == ("es",)
+            assert opened.rank(SearchRequest(query="sancionado bridges", limit=1)).ids
+        opened.close()
+        store.close()
+    assert results == [["sanction", "bridg"]] * 2
