@@ -2,20 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 from itertools import groupby
+from statistics import median_low
 
-from articles.judgments import Grade, Judgment, JudgmentKind, question_key
-
-
-def middle(grades: Iterable[Grade]) -> Grade:
-    """Return the grade in the middle of what several judges gave, the lower of two middle ones.
-
-    Examples
-    --------
-    >>> middle([Grade.GOOD, Grade.BAD, Grade.FAIR]).name, middle([Grade.GOOD, Grade.FAIR]).name
-    ('FAIR', 'FAIR')
-    """
-    ordered = sorted(grades)
-    return ordered[(len(ordered) - 1) // 2]
+from articles.judgments import Judgment, JudgmentKind, question_key
+from web.evaluation.files import column
 
 
 def topic_of(kind: JudgmentKind, question: str) -> str:
@@ -27,19 +17,21 @@ def topic_of(kind: JudgmentKind, question: str) -> str:
     ('qd1e1d2476703', 'a1')
     """
     if kind is JudgmentKind.RELATED:
-        return _column(question)
+        return column(question)
     return f"q{question_key(kind, question).hex()[:12]}"
 
 
 def qrels_lines(kind: JudgmentKind, judgments: Iterable[Judgment]) -> Iterator[str]:
     """Yield a line for each judged article: topic, 0, article, grade from 0 to 2.
 
+    Of several judges' grades the middle one counts, of two middle ones the lower.
+
     The judgments come by question and article, as the store gives them.
     """
     for question, of_question in groupby(judgments, lambda one: one.question):
         topic = topic_of(kind, question)
         for article_id, given in groupby(of_question, lambda one: one.article_id):
-            yield f"{topic} 0 {_column(article_id)} {middle(one.grade for one in given).value}\n"
+            yield f"{topic} 0 {column(article_id)} {median_low(one.grade for one in given).value}\n"
 
 
 def topics_lines(kind: JudgmentKind, judgments: Iterable[Judgment]) -> Iterator[str]:
@@ -47,8 +39,3 @@ def topics_lines(kind: JudgmentKind, judgments: Iterable[Judgment]) -> Iterator[
     for question, _ in groupby(judgments, lambda one: one.question):
         topic = topic_of(kind, question)
         yield f"{topic}\t{question}\n" if kind is JudgmentKind.SEARCH else f"{question}\n"
-
-
-def _column(article_id: str) -> str:
-    """Return an id without the spaces that would end a column, as `backfile trec-run` writes it."""
-    return "%20".join(article_id.split())
