@@ -15,7 +15,7 @@ from articles.users import Role
 from tests.archives import NOW, build
 from tests.consoles import SECRET, fields, kept_password, log_in, open_console, send
 from web.app import create_app
-from web.console.downloads import middle, topic_of
+from web.console.downloads import qrels_lines, topic_of
 from web.console.judging import field_of
 from web.settings import Settings
 
@@ -216,7 +216,19 @@ def test_downloads_are_topics_and_qrels(client, console, store):
 
 @given(st.lists(st.sampled_from(Grade), min_size=1))
 def test_the_middle_grade_has_as_many_judges_above_as_below(grades):
-    found = middle(grades)
+    judgments = [
+        Judgment(
+            kind=JudgmentKind.SEARCH,
+            question="q",
+            article_id="a",
+            grade=grade,
+            judge=f"{n}",
+            at=NOW,
+        )
+        for n, grade in enumerate(grades)
+    ]
+    (line,) = qrels_lines(JudgmentKind.SEARCH, judgments)
+    found = int(line.split()[-1])
     assert sum(grade < found for grade in grades) * 2 <= len(grades) - 1
     assert sum(grade > found for grade in grades) * 2 <= len(grades)
 
