@@ -13,6 +13,7 @@ from articles.article import Article, is_public
 from articles.importers.importing import ImportOptions, import_paths
 from articles.store import Store
 from benchmarks.process import timed
+from index.build_step import BuildStep
 from index.builder import rebuild
 from index.publish import Generations
 from index.visibility import Visibility
@@ -29,7 +30,7 @@ QUERIES = 100
 def measure(home: Path, corpus: Path, topics_file: Path | None, qrels: Path | None) -> None:
     """Measure everything and print it."""
     with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
-        generations = _build(home, store, corpus)
+        generations = built(home, store, corpus)
         generation = generations.open_current()
         visibility = Visibility(generation, store)
         engine = EmbeddedEngine(generation, visibility)
@@ -83,7 +84,7 @@ def latency(what: str, calls: Sequence[Callable[[], object]]) -> None:
     print(f"{what:24}{median:10.2f} ms median, {p95:.2f} ms p95")
 
 
-def _build(home: Path, store: Store, corpus: Path) -> Generations:
+def built(home: Path, store: Store, corpus: Path, step: BuildStep = related_lists) -> Generations:
     """Import and rebuild, and say how fast that was."""
     now = datetime.now(UTC)
     added: list[int] = []
@@ -102,7 +103,7 @@ def _build(home: Path, store: Store, corpus: Path) -> Generations:
 
     milliseconds = timed(fill)
     rate("import", added[0], milliseconds)
-    milliseconds = timed(lambda: rebuild(store, generations, now=now, steps=[related_lists]))
+    milliseconds = timed(lambda: rebuild(store, generations, now=now, steps=[step]))
     (info,) = generations.list()
     rate("rebuild", info.articles, milliseconds)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024

@@ -18,6 +18,7 @@ from benchmarks.figures import Run
 from benchmarks.peers.field import ENTRIES, OURS
 from benchmarks.plots import draw
 from benchmarks.process import alone
+from benchmarks.related import related
 from benchmarks.report import lines, size_lines
 from web.evaluation.files import read_topics
 
@@ -32,6 +33,10 @@ def main() -> None:
         if arguments.part == "relevance":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
             relevance.measure(home, *inputs)
+            return
+        if arguments.part == "related":
+            print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
+            related.measure(home, arguments.corpus, arguments.qrels)
             return
         if arguments.part != "engines":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
@@ -78,7 +83,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parser.add_argument("--part", choices=["archive", "engines", "relevance", "all"], default="all")
+    parts = ["archive", "engines", "relevance", "related", "all"]
+    parser.add_argument("--part", choices=parts, default="all")
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)

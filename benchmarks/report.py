@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from benchmarks.figures import Run, SizeFigures
 from benchmarks.peers.field import ENTRIES, OURS
 from benchmarks.questions import Family
-from benchmarks.targets import latencies, targets
+from benchmarks.targets import Target, latencies, targets
 
 
 def lines(run: Run) -> Iterator[str]:
@@ -89,8 +89,13 @@ def _serving_lines(size: SizeFigures) -> Iterator[str]:
 def _target_lines(size: SizeFigures) -> Iterator[str]:
     yield f"\n  {'target':52}{'wanted':>15}{'measured':>12}"
     for target in targets(size):
-        bound = "at least" if target.unit == "times" else "at most"
-        yield (
-            f"  {target.what:52}{bound:>10} {target.wanted:<6g}{target.measured:10.2f} "
-            f"{target.unit:6} {'met' if target.met else 'MISSED'}"
-        )
+        yield target_line(target)
+
+
+def target_line(target: Target, digits: int = 2) -> str:
+    """Return what was wanted, what was measured, and whether that is enough."""
+    bound = "at least" if target.least else "at most"
+    return (
+        f"  {target.what:52}{bound:>10} {target.wanted:<6.4g}{target.measured:10.{digits}f} "
+        f"{target.unit:6} {'met' if target.met else 'MISSED'}"
+    )

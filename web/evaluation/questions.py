@@ -53,13 +53,28 @@ def of_seeds(seeds: Path, qrels: Path) -> Judged:
     return _with_judgments(asked, read_qrels(qrels), "seed", seeds, qrels)
 
 
-def of_relevant(qrels: Path, is_public: IsPublic) -> Judged:
+def spread(items: list[str], most: int) -> list[str]:
+    """Return up to ``most`` of the items at equal distances, the first always.
+
+    Examples
+    --------
+    >>> spread(["a", "b", "c", "d", "e"], 2)
+    ['a', 'c']
+    """
+    if len(items) <= most:
+        return items
+    return [items[place * len(items) // most] for place in range(most)]
+
+
+def of_relevant(
+    qrels: Path, is_public: IsPublic, *, choose: Callable[[list[str], int], list[str]] = spread
+) -> Judged:
     """Return articles that are relevant to one topic as seeds, whose lists should hold the others.
 
     A topic takes part with at least `LEAST_RELEVANT` relevant articles; up to `MOST_SEEDS` of them,
-    at equal distances in the order of their ids, are seeds. The seeds of a topic are one group, so
-    that a topic with many counts no more than another. Nobody judged the lists themselves: an
-    article counts when it was found relevant to the same topic.
+    at equal distances in the order of their ids unless ``choose`` takes others, are seeds. The
+    seeds of a topic are one group, so that a topic with many counts no more than another. Nobody
+    judged the lists themselves: an article counts when it was found relevant to the same topic.
     """
     questions: list[Question] = []
     judgments: Qrels = {}
@@ -70,7 +85,7 @@ def of_relevant(qrels: Path, is_public: IsPublic) -> Judged:
         if len(relevant) < LEAST_RELEVANT:
             small += 1
             continue
-        for seed in spread(relevant, MOST_SEEDS):
+        for seed in choose(relevant, MOST_SEEDS):
             name = f"{topic}/{seed}"
             questions.append(Question(name, seed, topic))
             judgments[name] = {i: grade for i, grade in grades.items() if i != seed}
@@ -127,19 +142,6 @@ def of_newsroom(store: Store, kind: JudgmentKind, is_public: IsPublic) -> Judged
         {text: qrels[text] for text in asked},
         tuple(notes),
     )
-
-
-def spread(items: list[str], most: int) -> list[str]:
-    """Return up to ``most`` of the items at equal distances, the first always.
-
-    Examples
-    --------
-    >>> spread(["a", "b", "c", "d", "e"], 2)
-    ['a', 'c']
-    """
-    if len(items) <= most:
-        return items
-    return [items[place * len(items) // most] for place in range(most)]
 
 
 def _by_answer(judgments: Iterable[Judgment]) -> dict[tuple[str, str], list[int]]:

@@ -1,0 +1,1 @@
+"""Related articles measured: on judged topics, on shared labels, by people, and by the clock."""
