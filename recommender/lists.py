@@ -7,15 +7,13 @@ import numpy as np
 from index.arrays import Array
 from index.build_step import BuildContext, BuildProgress
 from index.codec.container import ArrayFile, ArrayFileWriter
-from index.columns import UNDATED
 from index.generation import RELATED
 from index.tfidf import lengths_of
 from recommender import themes
-from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours
+from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours, days_of
 from recommender.stories import stories_of
 from recommender.themes import Themes
 
-_DAY = 86_400
 LISTED = 30
 """Neighbours stored of each article: enough for a block after some have been left out."""
 
@@ -50,8 +48,7 @@ class RelatedLists:
         similarities = np.zeros((articles, LISTED), np.float32)
         copies: list[Pairs] = []
         done = 0
-        known = context.published != UNDATED
-        days = np.where(known, context.published / _DAY, np.nan)
+        days = days_of(context.published)
         archive = Archive(rows.matrix, lengths_of(rows.matrix), days, vectors, languages)
         for found, pairs in all_neighbours(archive, LISTED, threads=self.threads):
             until = done + len(found.documents)

@@ -12,6 +12,7 @@ import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
+from index.columns import UNDATED
 from recommender.similarity import are_versions, blended
 
 STRONGEST = 50
@@ -19,6 +20,7 @@ STRONGEST = 50
 CANDIDATES = 100
 """Candidates whose whole rows are compared."""
 ROWS_AT_A_TIME = 256
+_DAY = 86_400
 
 
 class Neighbours(NamedTuple):
@@ -60,6 +62,11 @@ class Archive(NamedTuple):
     days: Array
     themes: Array
     languages: Array
+
+
+def days_of(published: Array) -> Array:
+    """Return seconds as days (float64), `UNDATED` as not a number: it is near no other."""
+    return np.where(published == UNDATED, np.nan, published / _DAY)
 
 
 def strongest(rows: sparse.csr_matrix, terms: int = STRONGEST) -> sparse.csr_matrix:

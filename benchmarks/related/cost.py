@@ -13,7 +13,7 @@ from benchmarks.related.systems import Opened, exact
 from index.build_step import BuildContext
 from index.tfidf import lengths_of
 from recommender.lists import LISTED, RelatedLists, StoredLists
-from recommender.neighbours import Archive, all_neighbours
+from recommender.neighbours import Archive, all_neighbours, days_of
 from recommender.related import RelatedRequest
 from recommender.similarity import blended
 from recommender.themes import StoredThemes
@@ -85,7 +85,9 @@ def archive_of(opened: Opened) -> Archive:
     every = np.arange(generation.articles)
     rows = opened.comparison.rows(every)
     themes = StoredThemes(generation.related, generation.articles).of_documents(every)
-    return Archive(rows, lengths_of(rows), np.asarray(themes), generation.columns.languages)
+    columns = generation.columns
+    days = days_of(columns.published)
+    return Archive(rows, lengths_of(rows), days, np.asarray(themes), columns.languages)
 
 
 def seconds_by_candidates(archive: Archive, threads: int) -> float:
