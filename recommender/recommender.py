@@ -71,7 +71,18 @@ class Recommender:
         UnknownArticleError
             When no public article of the generation has that id.
         """
-        request = request or RelatedRequest()
+        return self._answer(*self._for_article(article_id, request or RelatedRequest()))
+
+    def rank(self, article_id: str, request: RelatedRequest) -> list[tuple[str, float]]:
+        """Return ids and scores of `for_article`, and nothing that takes longer; raises as it does.
+
+        For runs of relevance experiments, which want long lists and none of their articles.
+        """
+        _, chosen = self._for_article(article_id, request)
+        ids = self._generation.columns.ids(chosen.documents.tolist())
+        return list(zip(ids, chosen.scores.tolist(), strict=True))
+
+    def _for_article(self, article_id: str, request: RelatedRequest) -> tuple[Seed, _Chosen]:
         document = self._document(article_id)
         own = document if request.versions else self._lists.story(document)
         hidden = np.append(self._visibility.hidden(), own)
@@ -82,11 +93,11 @@ class Recommender:
             kept = _without(listed.documents[0], hidden)
             chosen = self._chosen(seed, kept, np.ones(len(kept), np.float32), request)
             if len(chosen.documents) >= min(request.limit, DEEPEST) or not full:
-                return self._answer(seed, chosen)
+                return seed, chosen
         columns = self._generation.columns
         published = int(columns.published[document])
         language = columns.languages[document]
-        return self._on_demand(seed, request, hidden, published, language)
+        return seed, self._on_demand(seed, request, hidden, published, language)
 
     def for_text(
         self,
@@ -105,7 +116,8 @@ class Recommender:
         request = request or RelatedRequest(versions=True)
         seed, number = self._read(text, language)
         date = seconds(published, UNDATED)
-        return self._on_demand(seed, request, self._visibility.hidden(), date, number)
+        hidden = self._visibility.hidden()
+        return self._answer(seed, self._on_demand(seed, request, hidden, date, number))
 
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """Return the other versions of an article's story, by date.
@@ -180,7 +192,7 @@ class Recommender:
 
     def _on_demand(
         self, seed: Seed, request: RelatedRequest, hidden: Array, published: int, language: int
-    ) -> tuple[RelatedArticle, ...]:
+    ) -> _Chosen:
         """Return the nearest under all conditions; more are looked at where many are copies."""
         weights = self._weights(request, hidden, published, language)
         limit = min(request.limit, DEEPEST)
@@ -191,7 +203,7 @@ class Recommender:
             chosen = self._chosen(seed, documents, weights[documents], request)
             everything = found.documents[0, -1:] < 0
             if len(chosen.documents) >= limit or everything.any() or count > 2 * DEEPEST:
-                return self._answer(seed, chosen)
+                return chosen
             count *= 4
 
     def _weights(

@@ -84,7 +84,7 @@ def test_a_run_of_related_articles(archive, tmp_path):
     assert "nowhere" in result.stderr
     rows = [line.split(" ") for line in (tmp_path / "run.txt").read_text().splitlines()]
     assert [row[0] for row in rows] == [CLOSED] * 3 + ["2019-11-03-ferrymens-bell-stolen"] * 3
-    answer = json.loads(archive("related", CLOSED, "--limit", "3", "--json").stdout)
+    answer = json.loads(archive("related", CLOSED, "--limit", "3", "--versions", "--json").stdout)
     assert [row[2] for row in rows[:3]] == [item["id"] for item in answer["related"]]
     (tmp_path / "ids.txt").write_text(f"{CLOSED}\n")
     assert archive("related-run", "ids.txt", "run.txt").exit_code == 0

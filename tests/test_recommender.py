@@ -90,6 +90,14 @@ def test_beyond_the_stored_list_is_exact_too(recommender, products, cosines):
     assert [item.score for item in related] == pytest.approx(expected, rel=1e-3)
 
 
+@pytest.mark.parametrize("wanted", [ALL, replace(ALL, limit=200, versions=True)])
+def test_a_ranking_is_the_list_without_its_articles(recommender, wanted):
+    for article in ARTICLES[:5]:
+        related = recommender.for_article(article.id, wanted)
+        ranked = recommender.rank(article.id, wanted)
+        assert ranked == [(item.id, item.score) for item in related]
+
+
 def test_text_of_an_article_finds_what_the_article_finds(recommender):
     article = ARTICLES[3]
     text = "\n".join((article.title, *article.body))

@@ -170,6 +170,7 @@ def print_reasons(hit: Hit) -> None:
     help="background: only earlier articles; followup: only later ones.",
 )
 @click.option("--any-language", is_flag=True, help="Let articles in other languages count, too.")
+@click.option("--versions", is_flag=True, help="Let versions of one story stand in the list.")
 @click.option(
     "--half-life",
     type=click.FloatRange(MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE),
@@ -187,6 +188,7 @@ def related(
     minimum_score: float | None,
     mode: RelatedMode,
     any_language: bool,
+    versions: bool,
     half_life: float | None,
     as_json: bool,
 ) -> None:
@@ -202,7 +204,7 @@ def related(
         mode=mode,
         any_language=any_language,
         half_life=half_life,
-        versions=text is not None,
+        versions=versions or text is not None,
     )
     with answering(home) as served:
         if article_id is not None:

@@ -80,12 +80,11 @@ def related_run(home: Home, ids: Path, out: str, depth: int) -> None:
 
         def answer(article_id: str) -> Ranking:
             try:
-                items = served.recommender.for_article(article_id, wanted)
+                return served.recommender.rank(article_id, wanted)
             except UnknownArticleError as error:
                 unknown.append(article_id)
                 click.echo(str(error), err=True)
                 return []
-            return [(item.id, item.score) for item in items]
 
         write_run(out, seeds, answer, "articles")
     click.get_current_context().exit(1 if unknown else 0)
