@@ -50,7 +50,7 @@ def on_topics(opened: Opened, ways: Mapping[str, Lists], qrels: Path) -> Iterato
         print(f"  {'':36}{'nDCG@5':>10}{'of judged':>12}")
         found = {name: judged.quality(opened, questions, lists[name]) for name in ways}
         for name, one in found.items():
-            print(f"  {name:36}{one.first:10.4f}{one.judged:12.4f}")
+            print(f"  {name:36}{one.first:10.4f}{one.judged:12.4f}", flush=True)
         base, plain, ours = found[BASE], found[PLAIN], found[COLLAPSED]
         yield Target(f"nDCG@5, {choice}", base.first + 0.008, ours.first, "of 1")
         yield Target(f"nDCG@5 of judged, {choice}", base.judged, ours.judged, "of 1")
@@ -78,7 +78,8 @@ def print_reliability(pairs: reliability.Listed) -> None:
             square = reliability.brier(scores[inside], pairs.related[inside])
             print(f"\n{name}, lists of {depth}: error {error:.3f}, Brier {square:.4f}")
             for one in found:
-                print(f"  {one.pairs:8,} pairs  said {one.said:.3f}  true {one.true:.3f}")
+                said, true = f"said {one.said:.3f}", f"true {one.true:.3f}"
+                print(f"  {one.pairs:8,} pairs  {said}  {true}", flush=True)
 
 
 def on_labels(
@@ -91,7 +92,7 @@ def on_labels(
     found = {}
     for name, way in ways.items():
         found[name] = graded.quality(labels, judged.listed(way, seeds, cost.PLACES))
-        print(f"  {name:36}{found[name]:10.4f}")
+        print(f"  {name:36}{found[name]:10.4f}", flush=True)
     yield Target("nDCG@5, graded", found[BASE] + 0.005, found[COLLAPSED], "of 1")
     yield Target("cost of collapsing, graded", 0.002, found[PLAIN] - found[COLLAPSED], "nDCG")
 
