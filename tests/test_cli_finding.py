@@ -152,8 +152,11 @@ def test_related_json_is_what_the_api_answers(archive, api):
 
 def test_related_for_people(archive):
     result = archive("related", CLOSED)
-    assert CLOSED + "-updated" in result.stdout.splitlines()[1]
+    assert "2017-10-12-bridge-cracks" in result.stdout.splitlines()[1]
     assert result.stdout.splitlines()[2].startswith("      shares: ")
+    _, _, versions = result.stdout.partition("\nVersions of the same story:\n")
+    assert CLOSED + "-updated" in versions.splitlines()[2]
+    assert CLOSED + "-updated" in archive("related", CLOSED, "--versions").stdout.splitlines()[1]
     far = archive("related", CLOSED, "--minimum-score", "1")
     assert far.stdout.startswith("No article is close enough")
 
