@@ -168,6 +168,7 @@ def test_seeds_with_judgments(archive, tmp_path):
     (tmp_path / "seeds.txt").write_text("t0\nmissing\n")
     (tmp_path / "qrels.txt").write_text("t0 0 t1 1\nmissing 0 t1 1\n")
     words = ("--seeds", "seeds.txt", "--qrels", "qrels.txt", "--with", "minimum_score=0")
+    words += ("--with", "versions=true")
     found = json.loads(archive("evaluate", "related", *words, "--json").stdout)
     assert "1 question about articles that the generation does not hold" in found["notes"][-1]
     assert found["configurations"][0]["measures"]["nDCG@5 of judged"] == 0.5

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from articles.article import Article
 from index.visibility import Visibility
 from recommender.lists import LISTED, StoredLists
+from recommender.neighbours import products_of
 from recommender.recommender import Recommender
 from recommender.related import RelatedRequest
 from recommender.similarity import THEME_SHARE, calibrated
@@ -212,3 +213,15 @@ def test_similar_words_alone_count_in_a_small_archive(tmp_path):
     assert found.score == pytest.approx(float(calibrated(found.words)))
     generation.close()
     store.close()
+
+
+def test_products_of_pairs_are_those_of_dense_rows(archive):
+    _, generation = archive
+    rows = generation.rows.rows(range(generation.articles))
+    rng = np.random.default_rng(1)
+    ones = np.sort(rng.integers(0, generation.articles, 500))
+    others = rng.integers(0, generation.articles, 500)
+    dense = rows.toarray()
+    expected = (dense[ones] * dense[others]).sum(axis=1)
+    assert products_of(rows, ones, others) == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    assert len(products_of(rows, ones[:0], others[:0])) == 0
