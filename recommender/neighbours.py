@@ -98,12 +98,11 @@ def all_neighbours(
         products = short[start:stop] @ by_term
         seeds, others = _candidates(products, start, archive.languages)
         ones = start + seeds
-        words = products_of(archive.rows, ones, others)
+        words, themes = products_of(archive.rows, archive.themes, ones, others)
         cosines = words / (archive.lengths[ones] * archive.lengths[others])
         near = are_versions(cosines, archive.days[ones] - archive.days[others])
         similarities = words
         if archive.themes.shape[1]:
-            themes = np.einsum("ij,ij->i", archive.themes[ones], archive.themes[others])
             similarities = blended(words, themes)
         nearest_ = nearest(seeds, others, similarities, stop - start, count)
         return nearest_, Pairs(ones[near], others[near])
@@ -116,13 +115,16 @@ def all_neighbours(
         yield from pool.map(found, starts)
 
 
-def products_of(rows: sparse.csr_matrix, ones: Array, others: Array) -> Array:
-    """Return the products of pairs of rows (float32); ``ones`` ascend.
+def products_of(
+    rows: sparse.csr_matrix, themes: Array, ones: Array, others: Array
+) -> tuple[Array, Array]:
+    """Return the products of pairs of rows, and of their themes (float32); ``ones`` ascend.
 
     Each row is spread out once, and the others of its pairs are multiplied with that: a tenth of
     the time that scipy takes to multiply two matrices of pairs element by element.
     """
     products = np.zeros(len(ones), np.float32)
+    of_themes = np.zeros(len(ones), np.float32)
     spread = np.zeros(rows.shape[1], np.float32)
     starts = np.flatnonzero(np.diff(ones, prepend=-1))
     stops = np.append(starts[1:], len(ones))[: len(starts)]
@@ -140,7 +142,9 @@ def products_of(rows: sparse.csr_matrix, ones: Array, others: Array) -> Array:
             len(some), rows.shape[1], ends, terms, values, spread, products[start:stop]
         )
         spread[rows.indices[own]] = 0
-    return products
+        if themes.shape[1]:
+            of_themes[start:stop] = themes.take(some, axis=0) @ themes[ones[start]]
+    return products, of_themes
 
 
 def threshold(values: Array, places: int) -> float:

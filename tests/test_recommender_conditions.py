@@ -223,5 +223,11 @@ def test_products_of_pairs_are_those_of_dense_rows(archive):
     others = rng.integers(0, generation.articles, 500)
     dense = rows.toarray()
     expected = (dense[ones] * dense[others]).sum(axis=1)
-    assert products_of(rows, ones, others) == pytest.approx(expected, rel=1e-4, abs=1e-6)
-    assert len(products_of(rows, ones[:0], others[:0])) == 0
+    vectors = StoredThemes(generation.related, generation.articles).of_documents(
+        np.arange(generation.articles)
+    )
+    words, themes = products_of(rows, vectors, ones, others)
+    assert words == pytest.approx(expected, rel=1e-4, abs=1e-6)
+    expected = (vectors[ones] * vectors[others]).sum(axis=1)
+    assert themes == pytest.approx(expected, rel=1e-4, abs=1e-5)
+    assert [len(found) for found in products_of(rows, vectors, ones[:0], others[:0])] == [0, 0]
