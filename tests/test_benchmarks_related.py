@@ -118,7 +118,9 @@ def test_quality_is_a_mean_of_topics_not_of_seeds(opened, tmp_path):
     documents = {seed: place for place, seed in enumerate(judged.seeds_of(opened, chosen))}
     right = {seed: [n for n in range(20) if n != seed][:5] for seed in documents}
     found = judged.quality(opened, chosen["seeds spread"], right)
-    assert found == judged.Quality(pytest.approx(0.5), pytest.approx(0.5))
+    assert found.topics[judged.FIRST] == {"many": pytest.approx(1), "few": 0}
+    assert (found.first, found.judged) == pytest.approx((0.5, 0.5))
+    assert judged.p_values(found, found) == (1, 1)
     unjudged = {seed: [50, *others] for seed, others in right.items()}
     found = judged.quality(opened, chosen["seeds spread"], unjudged)
     assert found.first < 0.4

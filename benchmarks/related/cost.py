@@ -35,16 +35,23 @@ class Times(NamedTuple):
     p95: float
 
 
+class Spent(NamedTuple):
+    """Seconds by the clock, and of the processor, which other work on the machine changes less."""
+
+    seconds: float
+    processor: float
+
+
 class TimedLists:
     """The build's step of related articles, timed."""
 
     def __init__(self, threads: int) -> None:
         self._step = RelatedLists(threads=threads)
-        self.seconds = 0.0
+        self.spent = Spent(0, 0)
 
     def __call__(self, context: BuildContext) -> None:
         """Add the lists."""
-        self.seconds = timed(lambda: self._step(context)) / 1e3
+        self.spent = spent(lambda: self._step(context))
 
 
 def evenly(count: int, articles: int) -> list[int]:
@@ -90,26 +97,36 @@ def archive_of(opened: Opened) -> Archive:
     return Archive(rows, lengths_of(rows), days, np.asarray(themes), columns.languages)
 
 
-def seconds_by_candidates(archive: Archive, threads: int) -> float:
-    """Return how long the lists of all articles take by candidates."""
-    return timed(lambda: _spent(all_neighbours(archive, LISTED, threads=threads))) / 1e3
+def seconds_by_candidates(archive: Archive, threads: int) -> Spent:
+    """Return what the lists of all articles take by candidates."""
+    return spent(lambda: _exhausted(all_neighbours(archive, LISTED, threads=threads)))
 
 
-def seconds_exactly(archive: Archive) -> float:
-    """Return how long the lists of all articles would take exactly, from a part of them."""
+def seconds_exactly(archive: Archive) -> Spent:
+    """Return what the lists of all articles would take exactly, from a part of them."""
     articles = archive.rows.shape[0]
     documents = evenly(EXACTLY, articles)
     columns = archive.rows.T.tocsr()
-    started = time.perf_counter()
-    for start in range(0, len(documents), _AT_A_TIME):
-        some = documents[start : start + _AT_A_TIME]
-        similarities = (archive.rows[some] @ columns).toarray()
-        if archive.themes.shape[1]:
-            similarities = blended(similarities, archive.themes[some] @ archive.themes.T)
-        similarities[np.arange(len(some)), some] = -1
-        best = np.argpartition(-similarities, min(LISTED, articles - 1), axis=1)[:, :LISTED]
-        np.take_along_axis(similarities, best, 1).argsort(axis=1)
-    return float((time.perf_counter() - started) * articles / len(documents))
+
+    def lists() -> None:
+        for start in range(0, len(documents), _AT_A_TIME):
+            some = documents[start : start + _AT_A_TIME]
+            similarities = (archive.rows[some] @ columns).toarray()
+            if archive.themes.shape[1]:
+                similarities = blended(similarities, archive.themes[some] @ archive.themes.T)
+            similarities[np.arange(len(some)), some] = -1
+            best = np.argpartition(-similarities, min(LISTED, articles - 1), axis=1)[:, :LISTED]
+            np.take_along_axis(similarities, best, 1).argsort(axis=1)
+
+    found, share = spent(lists), articles / len(documents)
+    return Spent(found.seconds * share, found.processor * share)
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """Return what a piece of work takes."""
+    processor = time.process_time()
+    seconds = timed(work) / 1e3
+    return Spent(seconds, time.process_time() - processor)
 
 
 def times(calls: Iterable[Callable[[], object]]) -> Times:
@@ -146,6 +163,6 @@ def of_one_article(opened: Opened, count: int) -> dict[str, Times]:
     return found
 
 
-def _spent(items: Iterable[object]) -> None:
+def _exhausted(items: Iterable[object]) -> None:
     for _ in items:
         pass

@@ -18,7 +18,8 @@ from benchmarks.related.systems import Lists, Opened
 from index.arrays import Array
 from index.tfidf import lengths_of
 from recommender.similarity import NEAR_COPY
-from web.evaluation.measures import RELATED, mean, measured
+from web.evaluation.comparison import compared
+from web.evaluation.measures import RELATED, Values, mean, measured
 from web.evaluation.questions import Judged, of_relevant, spread
 
 DEPTH = 400
@@ -28,10 +29,19 @@ FIRST, AMONG_JUDGED = "nDCG@5", "nDCG@5 of judged"
 
 @dataclass(frozen=True, slots=True)
 class Quality:
-    """nDCG@5, averaged by topic, over all that is listed and over what was judged alone."""
+    """nDCG@5 of every topic, over all that is listed and over what was judged alone."""
 
-    first: float
-    judged: float
+    topics: Values
+
+    @property
+    def first(self) -> float:
+        """The mean over all that is listed."""
+        return fmean(self.topics[FIRST].values())
+
+    @property
+    def judged(self) -> float:
+        """The mean over what was judged alone."""
+        return fmean(self.topics[AMONG_JUDGED].values())
 
 
 def drawn(items: Sequence[str], most: int) -> list[str]:
@@ -80,7 +90,15 @@ def quality(opened: Opened, judged: Judged, lists: Mapping[int, Sequence[int]]) 
     groups: dict[str, list[str]] = {}
     for question in judged.questions:
         groups.setdefault(question.group, []).append(question.id)
-    return Quality(*(fmean(mean(values[name], groups).values()) for name in names))
+    return Quality({name: mean(values[name], groups) for name in names})
+
+
+def p_values(base: Quality, ours: Quality) -> tuple[float, float]:
+    """Return how likely chance alone makes such differences: of all, and of what was judged."""
+    first, among = (
+        compared(name, base.topics[name], ours.topics[name]).p for name in (FIRST, AMONG_JUDGED)
+    )
+    return first, among
 
 
 def copies(opened: Opened, lists: Mapping[int, Sequence[int]]) -> int:
