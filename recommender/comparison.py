@@ -25,10 +25,13 @@ class Seed(NamedTuple):
         The TF-IDF row (1, terms).
     themes : float32 array
         The vector of its themes.
+    words : float32 array of shape (articles,), optional
+        The products with all rows, where somebody has asked for them already.
     """
 
     row: sparse.csr_matrix
     themes: Array
+    words: Array | None = None
 
 
 class Likeness(NamedTuple):
@@ -53,7 +56,8 @@ class Comparison:
 
     def of_row(self, row: sparse.csr_matrix) -> Seed:
         """Return what stands for a row that need not be in the archive."""
-        return Seed(row, self._themes.of_row(row))
+        seed = Seed(row, self._themes.of_row(row))
+        return seed._replace(words=self._words(seed))
 
     def rows(self, documents: Array) -> sparse.csr_matrix:
         """Return the rows of documents."""
@@ -106,6 +110,8 @@ class Comparison:
         return documents, similarities[documents]
 
     def _words(self, seed: Seed) -> Array:
+        if seed.words is not None:
+            return seed.words
         if not seed.row.nnz:
             return np.zeros(self._articles, np.float32)
         return np.asarray(self._rows.columns(seed.row.indices.tolist()) @ seed.row.data)

@@ -110,7 +110,7 @@ class Recommender:
         """Return the articles related to a text that need not be in the archive.
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
-        most known words, and its language is that of the article nearest to it. ``published`` tells
+        most known words, and its language is that of the article nearest by words. ``published`` tells
         what is earlier and later.
         """
         request = request or RelatedRequest(versions=True)
@@ -182,8 +182,9 @@ class Recommender:
         columns = self._generation.columns
         if language:
             return seed, columns.language_number(language)
-        nearest = int(self._comparison.nearest(seed, 1).documents[0, 0])
-        return seed, int(columns.languages[nearest]) if nearest >= 0 else -1
+        if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
+            return seed, -1
+        return seed, int(columns.languages[int(seed.words.argmax())])
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
