@@ -110,8 +110,8 @@ class Recommender:
         """Return the articles related to a text that need not be in the archive.
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
-        most known words, and its language is that of the article nearest by words. ``published`` tells
-        what is earlier and later.
+        most known words, and its language is that of the article nearest by words. ``published``
+        tells what is earlier and later.
         """
         request = request or RelatedRequest(versions=True)
         seed, number = self._read(text, language)
