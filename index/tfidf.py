@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse import _sparsetools
 
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
@@ -95,6 +96,23 @@ class StoredRows:
         """Return the columns of some terms (articles, len(terms))."""
         parts = self._taken("columns", terms)
         return sparse.csc_matrix(parts, shape=(self.articles, len(terms)))
+
+    def products(self, row: sparse.csr_matrix) -> Array:
+        """Return the products of all rows with one (1, terms), float32.
+
+        Column after column is added where it lies: put together first, they would be megabytes.
+        """
+        found = np.zeros(self.articles, np.float32)
+        ends = self._file["columns.ends"]
+        values, indices = self._file["columns.data"], self._file["columns.indices"]
+        span, weight = np.zeros(2, np.int32), np.ones(1, np.float32)
+        for term, value in zip(row.indices.tolist(), row.data.tolist(), strict=True):
+            inside = slice(*ends[term : term + 2].tolist())
+            span[1], weight[0] = inside.stop - inside.start, value
+            _sparsetools.csc_matvec(
+                self.articles, 1, span, indices[inside], values[inside], weight, found
+            )
+        return found
 
     def row_of(self, codes: Sequence[int]) -> sparse.csr_matrix:
         """Return the row (1, terms) of a text with these term codes, as if it were archived."""

@@ -9,7 +9,7 @@ from index.arrays import Array
 from index.generation import Generation
 from recommender.neighbours import Neighbours, nearest, threshold
 from recommender.similarity import THEME_SHARE, blended
-from recommender.themes import StoredThemes
+from recommender.themes import StoredThemes, products
 
 _ROUNDING = 1e-5
 _FIRST = 100
@@ -112,12 +112,10 @@ class Comparison:
     def _words(self, seed: Seed) -> Array:
         if seed.words is not None:
             return seed.words
-        if not seed.row.nnz:
-            return np.zeros(self._articles, np.float32)
-        return np.asarray(self._rows.columns(seed.row.indices.tolist()) @ seed.row.data)
+        return self._rows.products(seed.row)
 
     def _likeness(self, seed: Seed, documents: Array, words: Array) -> Likeness:
         if not self._themes.number:
             return Likeness(np.clip(words, 0, 1), words, np.zeros_like(words))
-        parts = self._themes.of_documents(documents) @ seed.themes
+        parts = products(self._themes.of_documents(documents), seed.themes)
         return Likeness(blended(words, parts), words, parts)
