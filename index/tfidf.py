@@ -89,13 +89,15 @@ class StoredRows:
 
     def rows(self, documents: Sequence[int]) -> sparse.csr_matrix:
         """Return the rows of some documents (len(documents), terms)."""
-        parts = self._taken("rows", documents)
+        ends = self._file["rows.ends"]
+        values, indices = self._file["rows.data"], self._file["rows.indices"]
+        spans = [slice(*ends[document : document + 2].tolist()) for document in documents]
+        parts = (
+            np.concatenate([np.empty(0, np.float32), *(values[span] for span in spans)]),
+            np.concatenate([np.empty(0, np.int32), *(indices[span] for span in spans)]),
+            np.cumsum([0, *(span.stop - span.start for span in spans)]),
+        )
         return sparse.csr_matrix(parts, shape=(len(documents), self.terms))
-
-    def columns(self, terms: Sequence[int]) -> sparse.csc_matrix:
-        """Return the columns of some terms (articles, len(terms))."""
-        parts = self._taken("columns", terms)
-        return sparse.csc_matrix(parts, shape=(self.articles, len(terms)))
 
     def products(self, row: sparse.csr_matrix) -> Array:
         """Return the products of all rows with one (1, terms), float32.
@@ -122,14 +124,3 @@ class StoredRows:
         weights, distinct = weights[kept], distinct[kept]
         weights = (weights * scale(np.linalg.norm(weights), self._pivot)).astype(np.float32)
         return sparse.csr_matrix((weights, distinct, [0, len(distinct)]), shape=(1, self.terms))
-
-    def _taken(self, name: str, numbers: Sequence[int]) -> tuple[Array, Array, Array]:
-        """Return values, indices and ends of some rows or columns."""
-        ends = self._file[f"{name}.ends"]
-        values, indices = self._file[f"{name}.data"], self._file[f"{name}.indices"]
-        spans = [slice(*ends[number : number + 2].tolist()) for number in numbers]
-        return (
-            np.concatenate([np.empty(0, np.float32), *(values[span] for span in spans)]),
-            np.concatenate([np.empty(0, np.int32), *(indices[span] for span in spans)]),
-            np.cumsum([0, *(span.stop - span.start for span in spans)]),
-        )

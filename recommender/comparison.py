@@ -48,7 +48,6 @@ class Comparison:
     def __init__(self, generation: Generation) -> None:
         self._rows = generation.rows
         self._themes = StoredThemes(generation.related, generation.articles)
-        self._articles = generation.articles
 
     def of_document(self, document: int) -> Seed:
         """Return what stands for one article."""
