@@ -27,7 +27,7 @@ REMEMBERED = 65_536
 NAMES = "names"
 """Stands for the language of fields of names, whose words are not stemmed."""
 
-_LETTER = r"[^\W\d_]"
+_LETTER = rf"[^\W\d_{LETTERS}]"
 _WORD = rf"[^\W_{LETTERS}]+(?:[{MARKS}]+[^\W_{LETTERS}]*)*"
 PIECE = re.compile(
     rf"{_LETTER}\.{_LETTER}\b\.?(?:{_LETTER}\.)*"  # U.S.  U.S  U.S.S.R.
@@ -119,17 +119,27 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def asked(text: str) -> list[str]:
-    """Return the tokens of a query: without those that only tell where a run of letters ends.
+def asked(text: str, *, apart: bool = False) -> list[str]:
+    """Return the tokens of a query: without the one that only tells that its letters end there.
+
+    Where words may stand ``apart``, no place is told by the ends of the other runs of letters
+    either, and these are left out, too.
 
     Examples
     --------
-    >>> asked("東京都 bridge"), asked("都")
-    (['東京', '京都', 'bridge'], ['都'])
+    >>> asked("東京都"), asked("都"), asked("東京 2020")
+    (['東京', '京都'], ['都'], ['東京', '京', '2020'])
+    >>> asked("東京 2020", apart=True)
+    ['東京', '2020']
     """
     found = spans(text)
     ends = [0, *(end for _, end, _ in found)]
-    return [token for (_, end, token), before in zip(found, ends, strict=False) if end != before]
+    last = ends[-1]
+    return [
+        token
+        for (_, end, token), before in zip(found, ends, strict=False)
+        if end != before or not (apart or end == last)
+    ]
 
 
 @cache

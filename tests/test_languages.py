@@ -92,6 +92,10 @@ def test_georgian_capitals_are_small_letters():
         ("สะพาน", ["สะ", "ะพ", "พา", "าน", "น"]),
         ("ที่นี่", ["ที่นี่", "นี่"]),
         ("3月東", ["3", "月東", "東"]),
+        ("佐々木〇", ["佐々", "々木", "木〇", "〇"]),
+        ("東.京", ["東", "京"]),
+        ("タワー・ビル", ["タワ", "ワー", "ー", "ビル", "ル"]),
+        ("\U00020bb7野家", ["\U00020bb7野", "野家", "家"]),
     ],
 )
 def test_bigrams_by_hand(text, expected):
@@ -99,7 +103,8 @@ def test_bigrams_by_hand(text, expected):
 
 
 def test_what_is_asked_of_a_run():
-    assert analysis.asked("東京都 都 A") == ["東京", "京都", "都", "A"]
+    assert analysis.asked("東京都 都 A", apart=True) == ["東京", "京都", "都", "A"]
+    assert analysis.asked("東京都 都 A") == ["東京", "京都", "都", "都", "A"]
     assert analysis.asked("都") == ["都"]
     assert spaceless.is_single("ที่")
     assert not spaceless.is_single("東京")
@@ -152,3 +157,57 @@ def test_a_few_articles_in_another_language_do_not_change_what_words_mean(tmp_pa
         opened.close()
         store.close()
     assert results == [["sanction", "bridg"]] * 2
+
+
+JAPANESE = {
+    "may": "会談は5月の第2週に開かれる",
+    "five": "会談は5日に開かれ、月は見えない",
+    "end": "会談は5月",
+    "name": "佐々木さんは人々に語った",
+}
+
+
+@pytest.fixture(scope="module")
+def japanese(tmp_path_factory):
+    articles = [
+        Article(id=key, title="記事", body=(text,), people=("佐々木A作",), language="ja")
+        for key, text in JAPANESE.items()
+    ]
+    store, generations, _ = build(tmp_path_factory.mktemp("japanese"), articles)
+    opened = EmbeddedEngine(generation := generations.open_current(), Visibility(generation, store))
+    yield opened
+    opened.close()
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "match", "expected", "marked"),
+    [
+        ("5月", "any", {"may", "end"}, "会談は<mark>5月</mark>"),
+        ("5月", "all", {"may", "end"}, "会談は<mark>5月</mark>"),
+        ('"5月"', "any", {"may", "end"}, "会談は<mark>5月</mark>"),
+        ('"は5月の"', "any", {"may"}, "<mark>は5月の</mark>"),
+        ('"5月"~5', "any", {"may", "end"}, "会談は<mark>5月</mark>"),
+        (
+            '"5月"~6',
+            "any",
+            {"may", "five", "end"},
+            "会談は<mark>5</mark>日に開かれ、<mark>月</mark>は",
+        ),
+        ('"会談は5月"', "any", {"may", "end"}, "<mark>会談は5月</mark>"),
+        ('"会談 5月の"~4', "any", {"may"}, "<mark>会談</mark>"),
+        ("第2週", "all", {"may"}, "<mark>第2週</mark>"),
+        ("佐々木", "all", {"name"}, "<mark>佐々木</mark>さん"),
+        ("人", "all", {"name"}, "は<mark>人</mark>々"),
+        ("開か*", "all", {"may", "five"}, "<mark>開か</mark>れ"),
+        ("に開か*", "all", {"may", "five"}, "<mark>に開か</mark>れ"),
+        ('person:"佐々木A作"', "all", set(JAPANESE), ""),
+        ('person:"木A"', "all", set(JAPANESE), ""),
+    ],
+)
+def test_letters_and_numbers_beside_each_other(japanese, query, match, expected, marked):
+    hits = japanese.search(SearchRequest(query=query, match=match)).hits
+    assert {hit.id for hit in hits} == expected
+    assert any(marked in hit.snippet for hit in hits)
+    explained = japanese.search(SearchRequest(query=query, match=match, explain=True)).hits
+    assert {hit.id for hit in explained} == expected
