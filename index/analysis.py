@@ -15,7 +15,8 @@ from typing import cast
 
 import Stemmer
 
-from index import georgian, spaceless
+from articles.languages import KNOWN, SCRIPTS
+from index import endings, georgian, spaceless
 from index.spaceless import LETTERS, MARKS
 
 LONGEST_TOKEN = 64
@@ -37,8 +38,10 @@ PIECE = re.compile(
 )
 """Finds tokens, those of scripts without spaces in whole runs."""
 
+# Bosnian, Croatian, Malay and Slovak have the endings of the relative whose stemmer they share.
 _ALGORITHMS = {
     "ar": "arabic",
+    "bs": "serbian",
     "ca": "catalan",
     "cs": "czech",
     "da": "danish",
@@ -54,11 +57,14 @@ _ALGORITHMS = {
     "fr": "french",
     "ga": "irish",
     "hi": "hindi",
+    "hr": "serbian",
     "hu": "hungarian",
     "hy": "armenian",
+    "hyw": "armenian",
     "id": "indonesian",
     "it": "italian",
     "lt": "lithuanian",
+    "ms": "indonesian",
     "nb": "norwegian",
     "ne": "nepali",
     "nl": "dutch",
@@ -68,6 +74,7 @@ _ALGORITHMS = {
     "pt": "portuguese",
     "ro": "romanian",
     "ru": "russian",
+    "sk": "czech",
     "sr": "serbian",
     "st": "sesotho",
     "sv": "swedish",
@@ -77,22 +84,17 @@ _ALGORITHMS = {
 }
 
 
-_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "uk"})
-_NOT_LATIN = _CYRILLIC | {
-    "ar",
-    "el",
-    "fa",
-    "he",
-    "hi",
-    "hy",
-    "ja",
-    "ka",
-    "ko",
-    "ne",
-    "ta",
-    "yi",
-    "zh",
-}
+_CYRILLIC = frozenset(SCRIPTS["CYRILLIC"])
+_NOT_LATIN = KNOWN - frozenset(SCRIPTS["LATIN"])
+_DOTTED_I = str.maketrans({"I": "ı", "İ": "i"})
+"""Small letters of Turkish and Azerbaijani, which have an i with a dot and one without."""
+_WIDTHS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFFA0)}
+"""Letters and digits of other widths in Japanese, in their usual ones."""
+_WHOLE = str.maketrans({
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
+    "ł": "l",
+})  # fmt: skip
+"""Letters of which no accent can be taken, as keyboards without them write them."""
 
 
 def tokens(text: str) -> list[str]:
@@ -160,15 +162,23 @@ def term_of(language: str) -> Callable[[str], str]:
     own = _stem(language)
     latin = _stem("en") if language in _NOT_LATIN else own
     cyrillic = own if language in _CYRILLIC or language == NAMES else _stem("ru")
+    dotted = language in ("az", "tr")
 
     def term(token: str) -> str:
-        word = token[:LONGEST_TOKEN].lower().replace("’", "'").replace("ʼ", "'")
+        word = token[:LONGEST_TOKEN]
+        if not word.isascii():
+            word = unicodedata.normalize("NFC", word.translate(_WIDTHS))
+        if dotted:
+            word = word.translate(_DOTTED_I)
+        word = word.lower().replace("’", "'").replace("ʼ", "'")
         if len(word) > 1 and word[1] == "." and not word[0].isdigit():
             return word if word.endswith(".") else word + "."
         if word.isascii():
             return latin(word)
         if "\u0400" <= word[0] <= "\u04ff":
-            return cyrillic(word.replace("ё", "е"))
+            stem = cyrillic(word.replace("ё", "е"))
+            # Serbian is stemmed in Latin letters, whichever it is written in.
+            return stem if stem[0] > "\u03ff" else _without_accents(stem)
         if "\u10d0" <= word[0] <= "\u10ff":
             return georgian.stem(word) if language != NAMES else word
         return _without_accents(own(word))
@@ -177,8 +187,8 @@ def term_of(language: str) -> Callable[[str], str]:
 
 
 def _stem(language: str) -> Callable[[str], str]:
-    if language == "ka":
-        return georgian.stem
+    if language in endings.STEMMERS:
+        return endings.STEMMERS[language]
     algorithm = _ALGORITHMS.get(language)
     if algorithm in Stemmer.algorithms():
         return cast("Callable[[str], str]", Stemmer.Stemmer(algorithm, 0).stemWord)
@@ -198,7 +208,8 @@ def primary_language(language: str) -> str:
 
 def stemming_of(language: str) -> str:
     """Return by which language's rules words of ``language`` become terms, "" for no one's."""
-    return language if language in _ALGORITHMS or language in _NOT_LATIN else ""
+    own = language in _ALGORITHMS or language in _NOT_LATIN or language in _CYRILLIC
+    return language if own or language == "az" else ""
 
 
 def _without_accents(word: str) -> str:
@@ -212,4 +223,4 @@ def _without_accents(word: str) -> str:
             name = unicodedata.name(char, "")
             accented = name.startswith(("LATIN", "GREEK"))
         kept.append(char)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_WHOLE)
