@@ -1,6 +1,6 @@
 """Whoosh's query parser with our analysis: what the words, phrases and patterns of a query mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -89,12 +89,12 @@ class Parser(QueryParser):  # type: ignore[misc]
         Says which words a pattern stands for.
     group : type
         How words beside each other are joined: Whoosh's group of the syntax.
-    skipped : frozenset of str
+    skipped : container of str
         Terms that are not searched.
     """
 
     def __init__(
-        self, generation: Generation, expander: Expander, group: Any, skipped: frozenset[str]
+        self, generation: Generation, expander: Expander, group: Any, skipped: Container[str]
     ) -> None:
         self._generation = generation
         self._languages = generation.languages
@@ -155,9 +155,10 @@ class Parser(QueryParser):  # type: ignore[misc]
         if spaceless.is_single(text):
             return self.pattern(fieldname, f"{text}*", boost)
         readings = self._readings(fieldname, text)
-        whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
-        if isinstance(whole, query.Term) and fieldname == TEXT and whole.text in self._skipped:
+        single = fieldname == TEXT and all(len(terms) == 1 for terms in readings)
+        if single and all(terms[0] in self._skipped for terms in readings):
             return None
+        whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
         apart = text.isascii() or spaceless.holds(text)
         if isinstance(whole, query.Phrase) and any(isinstance(w, Beginning) for w in whole.words):
             return whole

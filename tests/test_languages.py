@@ -6,6 +6,8 @@ import Stemmer
 from articles.article import Article
 from articles.languages import AUTO, KNOWN, language_choice
 from index import analysis, endings, georgian, spaceless
+from index.function_word_lists import WORDS
+from index.function_words import function_terms
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
@@ -244,3 +246,47 @@ def test_letters_and_numbers_beside_each_other(japanese, query, match, expected,
     assert any(marked in hit.snippet for hit in hits)
     explained = japanese.search(SearchRequest(query=query, match=match, explain=True)).hits
     assert {hit.id for hit in explained} == expected
+
+
+def two_languages(tmp_path, english, german):
+    """Return an engine over so many articles of each language in which "war" stands."""
+    texts = {
+        "en": ("War and peace", "The war in the north ended when the armies left."),
+        "de": ("Der Markt", "Der Markt war voll, und es war die Ernte der Bauern zu sehen."),
+    }
+    articles = [
+        Article(id=f"{language}{n}", title=title, body=(body,), language=language)
+        for language, count in (("en", english), ("de", german))
+        for n in range(count)
+        for title, body in [texts[language]]
+    ]
+    store, generations, _ = build(tmp_path, articles)
+    generation = generations.open_current()
+    store.close()
+    return EmbeddedEngine(generation, Visibility(generation))
+
+
+@pytest.mark.parametrize(("english", "german"), [(9, 3), (3, 9), (3, 0), (0, 3)])
+def test_a_function_word_of_one_language_may_be_news_in_another(tmp_path, english, german):
+    engine = two_languages(tmp_path, english, german)
+    words = [word.text for word in engine._reader.read("the war und armies").words()]
+    assert ("war" in words) == (english > german)
+    assert ("the" in words) == (english == 0)
+    assert ("und" in words) == (german == 0)
+    # Alone it is searched, as a query of nothing but function words always is.
+    assert engine.search(SearchRequest(query="war")).total == english + german
+    assert engine.search(SearchRequest(query='"war"')).total == english + german
+    codes = {engine._generation.terms[code] for code in engine._generation.rows.idf.nonzero()[0]}
+    assert "the" not in codes
+    assert "und" not in codes
+    engine.close()
+
+
+@pytest.mark.parametrize("language", WORDS)
+def test_function_words_are_words_of_their_language(language):
+    known = function_terms(language)
+    assert len(known) >= 40
+    (sample,) = [sample for sample in WORLD if sample.language == language]
+    text = analysis.terms(sample.text, language)
+    assert any(term in known for term in text)
+    assert not known & set(analysis.terms(f"{sample.word} {sample.form} {sample.absent}", language))
