@@ -117,7 +117,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 
 def _is_content(word: str) -> bool:
     known = word.isascii() and word.isalnum() and len(word) > 1
-    return known and term_of("en")(word) not in function_terms()
+    return known and term_of("en")(word) not in function_terms("en")
 
 
 def _is_whole(prefix: str) -> bool:

@@ -15,7 +15,8 @@ from typing import cast
 
 import Stemmer
 
-from index import georgian, spaceless
+from articles.languages import KNOWN, SCRIPTS
+from index import endings, georgian, spaceless
 from index.spaceless import LETTERS, MARKS
 
 LONGEST_TOKEN = 64
@@ -27,7 +28,7 @@ REMEMBERED = 65_536
 NAMES = "names"
 """Stands for the language of fields of names, whose words are not stemmed."""
 
-_LETTER = r"[^\W\d_]"
+_LETTER = rf"[^\W\d_{LETTERS}]"
 _WORD = rf"[^\W_{LETTERS}]+(?:[{MARKS}]+[^\W_{LETTERS}]*)*"
 PIECE = re.compile(
     rf"{_LETTER}\.{_LETTER}\b\.?(?:{_LETTER}\.)*"  # U.S.  U.S  U.S.S.R.
@@ -37,8 +38,10 @@ PIECE = re.compile(
 )
 """Finds tokens, those of scripts without spaces in whole runs."""
 
+# Bosnian, Croatian, Malay and Slovak have the endings of the relative whose stemmer they share.
 _ALGORITHMS = {
     "ar": "arabic",
+    "bs": "serbian",
     "ca": "catalan",
     "cs": "czech",
     "da": "danish",
@@ -54,11 +57,14 @@ _ALGORITHMS = {
     "fr": "french",
     "ga": "irish",
     "hi": "hindi",
+    "hr": "serbian",
     "hu": "hungarian",
     "hy": "armenian",
+    "hyw": "armenian",
     "id": "indonesian",
     "it": "italian",
     "lt": "lithuanian",
+    "ms": "indonesian",
     "nb": "norwegian",
     "ne": "nepali",
     "nl": "dutch",
@@ -68,6 +74,7 @@ _ALGORITHMS = {
     "pt": "portuguese",
     "ro": "romanian",
     "ru": "russian",
+    "sk": "czech",
     "sr": "serbian",
     "st": "sesotho",
     "sv": "swedish",
@@ -77,22 +84,17 @@ _ALGORITHMS = {
 }
 
 
-_CYRILLIC = frozenset({"be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "uk"})
-_NOT_LATIN = _CYRILLIC | {
-    "ar",
-    "el",
-    "fa",
-    "he",
-    "hi",
-    "hy",
-    "ja",
-    "ka",
-    "ko",
-    "ne",
-    "ta",
-    "yi",
-    "zh",
-}
+_CYRILLIC = frozenset(SCRIPTS["CYRILLIC"])
+_NOT_LATIN = KNOWN - frozenset(SCRIPTS["LATIN"])
+_DOTTED_I = str.maketrans({"I": "ı", "İ": "i"})
+"""Small letters of Turkish and Azerbaijani, which have an i with a dot and one without."""
+_WIDTHS = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFF01, 0xFFA0)}
+"""Letters and digits of other widths in Japanese, in their usual ones."""
+_WHOLE = str.maketrans({
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i",
+    "ł": "l",
+})  # fmt: skip
+"""Letters of which no accent can be taken, as keyboards without them write them."""
 
 
 def tokens(text: str) -> list[str]:
@@ -119,17 +121,27 @@ def spans(text: str) -> list[tuple[int, int, str]]:
     return found
 
 
-def asked(text: str) -> list[str]:
-    """Return the tokens of a query: without those that only tell where a run of letters ends.
+def asked(text: str, *, apart: bool = False) -> list[str]:
+    """Return the tokens of a query: without the one that only tells that its letters end there.
+
+    Where words may stand ``apart``, no place is told by the ends of the other runs of letters
+    either, and these are left out, too.
 
     Examples
     --------
-    >>> asked("東京都 bridge"), asked("都")
-    (['東京', '京都', 'bridge'], ['都'])
+    >>> asked("東京都"), asked("都"), asked("東京 2020")
+    (['東京', '京都'], ['都'], ['東京', '京', '2020'])
+    >>> asked("東京 2020", apart=True)
+    ['東京', '2020']
     """
     found = spans(text)
     ends = [0, *(end for _, end, _ in found)]
-    return [token for (_, end, token), before in zip(found, ends, strict=False) if end != before]
+    last = ends[-1]
+    return [
+        token
+        for (_, end, token), before in zip(found, ends, strict=False)
+        if end != before or not (apart or end == last)
+    ]
 
 
 @cache
@@ -150,15 +162,23 @@ def term_of(language: str) -> Callable[[str], str]:
     own = _stem(language)
     latin = _stem("en") if language in _NOT_LATIN else own
     cyrillic = own if language in _CYRILLIC or language == NAMES else _stem("ru")
+    dotted = language in ("az", "tr")
 
     def term(token: str) -> str:
-        word = token[:LONGEST_TOKEN].lower().replace("’", "'").replace("ʼ", "'")
+        word = token[:LONGEST_TOKEN]
+        if not word.isascii():
+            word = unicodedata.normalize("NFC", word.translate(_WIDTHS))
+        if dotted:
+            word = word.translate(_DOTTED_I)
+        word = word.lower().replace("’", "'").replace("ʼ", "'")
         if len(word) > 1 and word[1] == "." and not word[0].isdigit():
             return word if word.endswith(".") else word + "."
         if word.isascii():
             return latin(word)
         if "\u0400" <= word[0] <= "\u04ff":
-            return cyrillic(word.replace("ё", "е"))
+            stem = cyrillic(word.replace("ё", "е"))
+            # Serbian is stemmed in Latin letters, whichever it is written in.
+            return stem if stem[0] > "\u03ff" else _without_accents(stem)
         if "\u10d0" <= word[0] <= "\u10ff":
             return georgian.stem(word) if language != NAMES else word
         return _without_accents(own(word))
@@ -167,8 +187,8 @@ def term_of(language: str) -> Callable[[str], str]:
 
 
 def _stem(language: str) -> Callable[[str], str]:
-    if language == "ka":
-        return georgian.stem
+    if language in endings.STEMMERS:
+        return endings.STEMMERS[language]
     algorithm = _ALGORITHMS.get(language)
     if algorithm in Stemmer.algorithms():
         return cast("Callable[[str], str]", Stemmer.Stemmer(algorithm, 0).stemWord)
@@ -188,7 +208,8 @@ def primary_language(language: str) -> str:
 
 def stemming_of(language: str) -> str:
     """Return by which language's rules words of ``language`` become terms, "" for no one's."""
-    return language if language in _ALGORITHMS or language in _NOT_LATIN else ""
+    own = language in _ALGORITHMS or language in _NOT_LATIN or language in _CYRILLIC
+    return language if own or language == "az" else ""
 
 
 def _without_accents(word: str) -> str:
@@ -202,4 +223,4 @@ def _without_accents(word: str) -> str:
             name = unicodedata.name(char, "")
             accented = name.startswith(("LATIN", "GREEK"))
         kept.append(char)
-    return unicodedata.normalize("NFC", "".join(kept))
+    return unicodedata.normalize("NFC", "".join(kept)).translate(_WHOLE)

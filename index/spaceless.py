@@ -15,12 +15,22 @@ _BLOCKS = (
     (0x0E00, 0x0EFF),  # Thai, Lao
     (0x1000, 0x109F),  # Burmese
     (0x1780, 0x17FF),  # Khmer
+    (0x1100, 0x11FF),  # Hangul in parts
+    (0x3005, 0x3007),  # the signs for "again", "closed" and zero, among Han
+    (0x3031, 0x3035),
     (0x3040, 0x30FF),  # kana
+    (0x3100, 0x318F),  # Bopomofo, Hangul in parts
+    (0x31A0, 0x31FF),
     (0x3400, 0x4DBF),  # Han
     (0x4E00, 0x9FFF),
     (0xAC00, 0xD7A3),  # Hangul
     (0xF900, 0xFAFF),  # Han
+    (0xFF66, 0xFFDC),  # kana and Hangul of half the width
+    (0x20000, 0x2FA1F),  # Han
+    (0x30000, 0x323AF),
 )
+_ZERO = "〇"
+"""A number to Unicode, and a letter beside others: 二〇二〇年."""
 
 
 def _letters() -> str:
@@ -28,7 +38,7 @@ def _letters() -> str:
     spans: list[list[int]] = []
     for first, last in _BLOCKS:
         for code in range(first, last + 1):
-            if unicodedata.category(chr(code))[0] != "L":
+            if unicodedata.category(chr(code))[0] != "L" and chr(code) != _ZERO:
                 continue
             if spans and spans[-1][1] == code - 1:
                 spans[-1][1] = code

@@ -88,15 +88,17 @@ def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_m
 
 def _function_words(by_term: sparse.csc_matrix, terms: Sequence[str], languages: Array) -> Array:
     """Return which terms tell nothing: known, common in some language, or an exact amount."""
-    known = function_terms()
-    left_out = (term in known or bool(_AMOUNT.fullmatch(term)) for term in terms)
-    found = np.fromiter(left_out, bool, len(terms))
+    found = np.fromiter((bool(_AMOUNT.fullmatch(term)) for term in terms), bool, len(terms))
+    everywhere = np.diff(by_term.indptr)
     term_of_posting = np.repeat(np.arange(len(terms)), np.diff(by_term.indptr))
     for language in sorted(set(languages)):
         inside = languages == language
         articles = int(inside.sum())
-        if articles < SMALLEST_LANGUAGE:
-            continue
         frequencies = np.bincount(term_of_posting[inside[by_term.indices]], minlength=len(terms))
-        found |= frequencies > COMMON_SHARE * articles
+        known = function_terms(language)
+        listed = np.fromiter((term in known for term in terms), bool, len(terms))
+        # A function word of one language may be what the news in another is about.
+        found |= listed & (2 * frequencies >= everywhere)
+        if articles >= SMALLEST_LANGUAGE:
+            found |= frequencies > COMMON_SHARE * articles
     return found

@@ -7,6 +7,7 @@ import numpy as np
 
 from index.generation import Generation
 from search.marks import Marks
+from search.quoted import Beginning
 
 MOST_TERMS = 64
 """Terms from which on every token of a text is looked at instead."""
@@ -27,9 +28,10 @@ class Beginnings:
         too many to be looked for one by one.
         """
         terms = set(marks.terms)
-        found: set[str] = set()
+        found: set[str] = set(marks.letters)
         for phrase in marks.phrases:
-            (found if phrase.written else terms).update(phrase.words)
+            for word in phrase.words:
+                (found if phrase.written or isinstance(word, Beginning) else terms).add(word)
         if len(terms) + len(found) > MOST_TERMS:
             return None
         for term in terms:

@@ -23,6 +23,7 @@ from search.marks import marks_of
 from search.matches import Found, Matches
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import ParsedQuery, QueryReader
+from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.terms import TermReader
 
@@ -58,7 +59,7 @@ class EmbeddedEngine:
         self._beginnings = Beginnings(generation)
         terms = TermReader(generation)
         expander = Expander(generation, terms)
-        self._reader = QueryReader(generation, expander)
+        self._reader = QueryReader(generation, expander, FunctionWords(generation, terms))
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
         self._pairs = pairs

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from index import analysis, spaceless
 from search.marks import Marks, Phrase
+from search.quoted import Beginning
 
 _SOLID = re.compile(r"\S*")
 _APART = frozenset(' \n\t"“”„«»()[]-–—/')
@@ -101,13 +102,23 @@ class Marker:
         term_of = analysis.term_of(language)
         tokens = [Mark(start, end, term_of(token)) for start, end, token in analysis.spans(text)]
         terms = [token.term for token in tokens]
-        kept = {place for place, term in enumerate(terms) if term in self._marks.terms}
+        kept = {
+            place: token for place, token in enumerate(tokens) if token.term in self._marks.terms
+        }
+        for letter in self._marks.letters:
+            for place, token in enumerate(tokens):
+                if text.startswith(letter, token.start):
+                    kept.setdefault(place, token._replace(end=token.start + len(letter)))
         for phrase in self._marks.phrases:
             words = terms
             if phrase.written:
                 words = [written(text[token.start : token.end]) for token in tokens]
-            kept.update(_phrase_places(words, phrase))
-        return [tokens[place] for place in sorted(kept)]
+            for place, word in _phrase_places(words, phrase):
+                token = tokens[place]
+                if isinstance(word, Beginning):
+                    token = token._replace(end=token.start + len(word))
+                kept.setdefault(place, token)
+        return [kept[place] for place in sorted(kept)]
 
 
 def written(text: str) -> str:
@@ -115,18 +126,22 @@ def written(text: str) -> str:
     return text.lower().replace("’", "'")
 
 
-def _phrase_places(words: Sequence[str], phrase: Phrase) -> Iterator[int]:
-    """Yield the places of all words that take part in an occurrence of a phrase."""
+def _phrase_places(words: Sequence[str], phrase: Phrase) -> Iterator[tuple[int, str]]:
+    """Yield the places of all words that take part in an occurrence of a phrase, and these."""
     for start, word in enumerate(words):
-        if word != phrase.words[0]:
+        if not _fits(word, phrase.words[0]):
             continue
         places = [start]
         for wanted in phrase.words[1:]:
             here = places[-1]
             following = range(here + 1, min(here + phrase.slop, len(words) - 1) + 1)
-            following_place = next((place for place in following if words[place] == wanted), None)
-            if following_place is None:
+            place = next((place for place in following if _fits(words[place], wanted)), None)
+            if place is None:
                 break
-            places.append(following_place)
+            places.append(place)
         else:
-            yield from places
+            yield from zip(places, phrase.words, strict=True)
+
+
+def _fits(word: str, wanted: str) -> bool:
+    return wanted.fits(word) if isinstance(wanted, Beginning) else word == wanted

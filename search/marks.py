@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from index import spaceless
 from index.generation import Generation
 from index.postings import COLUMN_FIELDS
 from index.whoosh_api import query
@@ -22,18 +23,25 @@ class Phrase(NamedTuple):
 
 
 class Marks(NamedTuple):
-    """Terms that are marked wherever they stand, and words that are marked only in a phrase."""
+    """Terms that are marked wherever they stand, and words that are marked only in a phrase.
+
+    ``letters`` are those of scripts without spaces that are marked by themselves.
+    """
 
     terms: frozenset[str] = frozenset()
     phrases: tuple[Phrase, ...] = ()
+    letters: frozenset[str] = frozenset()
 
 
 def marks_of(tree: Any, generation: Generation) -> Marks:
     """Return what the wanted nodes of a query tree name."""
     terms: set[str] = set()
     phrases: list[Phrase] = []
+    letters: set[str] = set()
     for leaf in leaves_of(tree, wanted_only=True):
-        if isinstance(leaf, Expansion):
+        if isinstance(leaf, Expansion) and spaceless.is_single(leaf.text.removesuffix("*")):
+            letters.add(leaf.text.removesuffix("*"))
+        elif isinstance(leaf, Expansion):
             terms.update(generation.terms[code] for code in leaf.codes.tolist())
         elif isinstance(leaf, Quoted):
             phrases.append(Phrase(leaf.spellings, 1, written=True))
@@ -41,4 +49,4 @@ def marks_of(tree: Any, generation: Generation) -> Marks:
             phrases.append(Phrase(tuple(leaf.words), leaf.slop))
         elif isinstance(leaf, query.Term) and leaf.fieldname not in COLUMN_FIELDS:
             terms.add(leaf.text)
-    return Marks(frozenset(terms), tuple(phrases))
+    return Marks(frozenset(terms), tuple(phrases), frozenset(letters))

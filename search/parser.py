@@ -1,6 +1,6 @@
 """Whoosh's query parser with our analysis: what the words, phrases and patterns of a query mean."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -10,7 +10,7 @@ from index.postings import schema
 from index.whoosh_api import QueryParser, plugins, query, syntax
 from index.word_fields import COLUMN_FIELDS, NAME_FIELDS, TEXT
 from search.expansion import Expander
-from search.quoted import Quoted
+from search.quoted import Beginning, Quoted
 
 ALIASES = {
     "title": ("headline",),
@@ -89,12 +89,12 @@ class Parser(QueryParser):  # type: ignore[misc]
         Says which words a pattern stands for.
     group : type
         How words beside each other are joined: Whoosh's group of the syntax.
-    skipped : frozenset of str
+    skipped : container of str
         Terms that are not searched.
     """
 
     def __init__(
-        self, generation: Generation, expander: Expander, group: Any, skipped: frozenset[str]
+        self, generation: Generation, expander: Expander, group: Any, skipped: Container[str]
     ) -> None:
         self._generation = generation
         self._languages = generation.languages
@@ -134,6 +134,9 @@ class Parser(QueryParser):  # type: ignore[misc]
         """Return the node of a pattern with ``*`` and ``?``."""
         if not pattern.strip("*?"):
             return query.Every()
+        bare = pattern.removesuffix("*")
+        if spaceless.holds(bare) and len(analysis.asked(bare)) > 1 and not {*bare} & {*"*?"}:
+            return self.word(fieldname, bare, boost)  # tokens are two letters, however it goes on
         return self._expander.pattern(fieldname, pattern, boost)
 
     def fuzzy(self, fieldname: str, text: str, edits: int, boost: float) -> Any:
@@ -152,12 +155,15 @@ class Parser(QueryParser):  # type: ignore[misc]
         if spaceless.is_single(text):
             return self.pattern(fieldname, f"{text}*", boost)
         readings = self._readings(fieldname, text)
-        whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
-        if isinstance(whole, query.Term) and fieldname == TEXT and whole.text in self._skipped:
+        single = fieldname == TEXT and all(len(terms) == 1 for terms in readings)
+        if single and all(terms[0] in self._skipped for terms in readings):
             return None
+        whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
         apart = text.isascii() or spaceless.holds(text)
+        if isinstance(whole, query.Phrase) and any(isinstance(w, Beginning) for w in whole.words):
+            return whole
         if isinstance(whole, query.Phrase) and self.group is syntax.OrGroup and apart:
-            tokens = analysis.asked(text)
+            tokens = analysis.asked(text, apart=True)
             parts = (self.word(fieldname, token, boost) for token in tokens)
             return query.Or([part for part in parts if part is not None])
         return whole
@@ -175,24 +181,25 @@ class Parser(QueryParser):  # type: ignore[misc]
         boost = min(max(boost, 0.0), HEAVIEST)
         if fieldname in COLUMN_FIELDS:
             return self.term_query(fieldname, text, query.Term, boost)
-        readings = self._readings(fieldname, text)
+        readings = self._readings(fieldname, text, bool(slop))
         if slop or fieldname in NAME_FIELDS:
             slop = min(max(slop, 1), FARTHEST)
             return _alternatives(_in_order(fieldname, terms, slop, boost) for terms in readings)
         tokens = analysis.asked(text)
         if len(tokens) == 1 and spaceless.is_single(tokens[0]):
             return self.pattern(fieldname, f"{tokens[0]}*", boost)
-        spellings = [token.replace("’", "'").lower() for token in tokens]
+        spellings = _opened(tokens, [token.replace("’", "'").lower() for token in tokens])
         return _alternatives(Quoted(fieldname, terms, spellings, boost) for terms in readings)
 
-    def _read(self, fieldname: str, text: str) -> tuple[tuple[str, ...], ...]:
+    def _read(self, fieldname: str, text: str, apart: bool = False) -> tuple[tuple[str, ...], ...]:
         """Return the terms of a text in each language in which they differ."""
         languages = (analysis.NAMES,) if fieldname in NAME_FIELDS else self._languages
-        tokens = analysis.asked(text)
+        tokens = analysis.asked(text, apart=apart)
         readings = dict.fromkeys(
             tuple(map(analysis.term_of(language), tokens)) for language in languages
         )
-        return self._likely([terms for terms in readings if terms])
+        found = self._likely([terms for terms in readings if terms])
+        return tuple(tuple(_opened(tokens, terms, apart=apart)) for terms in found)
 
     def _likely(self, readings: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
         """Return the readings that the archive holds, without those that are rare beside another.
@@ -210,6 +217,15 @@ class Parser(QueryParser):  # type: ignore[misc]
         """Return in how many articles a term stands."""
         code = self._generation.terms.find(term)
         return 0 if code is None else int(self._generation.frequencies[code])
+
+
+def _opened(tokens: Sequence[str], words: Sequence[str], *, apart: bool = False) -> list[str]:
+    """Return the words of tokens; of a single letter behind which more may stand, its beginning."""
+    last = len(tokens) - 1
+    return [
+        Beginning(word) if (apart or place == last) and spaceless.is_single(token) else word
+        for place, (token, word) in enumerate(zip(tokens, words, strict=True))
+    ]
 
 
 def _in_order(fieldname: str, terms: tuple[str, ...], slop: int, boost: float) -> Any:

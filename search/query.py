@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from index import analysis
-from index.function_words import function_terms
 from index.generation import Generation
 from index.whoosh_api import query, syntax
 from index.word_fields import TEXT
@@ -18,6 +17,7 @@ from search.dates import day_range
 from search.engine import Match, SearchError
 from search.expansion import MAXIMUM_WORDS, Expander, Expansion
 from search.parser import Parser
+from search.skipping import FunctionWords
 
 LONGEST_QUERY = 2_000
 """Characters that are read of a query."""
@@ -57,12 +57,10 @@ class ParsedQuery:
 class QueryReader:
     """Reads queries for one generation; safe to share between threads."""
 
-    def __init__(self, generation: Generation, expander: Expander) -> None:
+    def __init__(self, generation: Generation, expander: Expander, skipped: FunctionWords) -> None:
         groups = {"any": syntax.OrGroup, "all": syntax.AndGroup}
         self._parsers = {
-            (match, skip): Parser(
-                generation, expander, group, function_terms() if skip else frozenset()
-            )
+            (match, skip): Parser(generation, expander, group, skipped if skip else frozenset())
             for match, group in groups.items()
             for skip in (True, False)
         }

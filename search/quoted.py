@@ -5,6 +5,19 @@ from collections.abc import Sequence
 from index.whoosh_api import query
 
 
+class Beginning(str):
+    """One letter of a script without spaces among the words of a phrase: what begins with it.
+
+    In "3月" it is not known whether the run of letters ends behind the last one.
+    """
+
+    __slots__ = ()
+
+    def fits(self, word: str) -> bool:
+        """Say whether a word of a text is one that is meant."""
+        return word.startswith(self)
+
+
 class Quoted(query.Query):  # type: ignore[misc]
     """Words side by side in one spelling: capitals do not count, everything else does.
 

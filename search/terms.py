@@ -10,7 +10,9 @@ import numpy as np
 
 from index.arrays import Array, ranges
 from index.generation import Generation
+from index.word_fields import NAME_FIELDS
 from search.matches import Matches
+from search.quoted import Beginning
 from search.ranking import impacts_of_odds, odds
 from search.recent import Recent
 from search.scoreboard import Scoreboard, merged
@@ -60,9 +62,17 @@ class TermReader:
 
     def occurrences(self, field: str, term: str, spelling: str | None = None) -> Occurrences:
         """Return where a term stands, only in one spelling (lower case) where that is given."""
-        key = field, term, spelling
+        begins = isinstance(term, Beginning)
+        key = field, term, spelling, begins
         found: Occurrences | None = self._recent.get(key)
-        return found or self._recent.keep(key, self._read_occurrences(field, term, spelling))
+        if found:
+            return found
+        read = (
+            self._read_beginning(field, term)
+            if begins
+            else self._read_occurrences(field, term, spelling)
+        )
+        return self._recent.keep(key, read)
 
     def together(self, field: str, codes: Array) -> Postings:
         """Return the articles that hold any of these terms, as if all were spellings of one."""
@@ -141,6 +151,17 @@ class TermReader:
             articles += len(documents) if ordinal is None else _distinct(places)
             parts.append(places)
         return Occurrences(np.concatenate(parts), articles)
+
+    def _read_beginning(self, field: str, letter: str) -> Occurrences:
+        generation = self._generation
+        table = generation.terms if field in NAME_FIELDS else generation.surfaces
+        codes: Array = np.array(table.starting_with(letter), np.int64)
+        if table is generation.surfaces:
+            codes = np.unique(generation.surface_terms[codes])
+        terms = (generation.terms[code] for code in codes.tolist())
+        parts = [self._read_occurrences(field, term, None).places for term in terms]
+        places = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
+        return Occurrences(places, _distinct(places))
 
     def _ordinal(self, spelling: str, code: int) -> int:
         """Return which spelling of its term this is, -1 when it stands nowhere."""

@@ -9,7 +9,7 @@ from index.numbering import PADDING, Numbering
 from index.tokenizer import SEPARATOR, Tokenizer, joined
 
 PIECES = [
-    *"aZé1 2.,'_-’ʼ“”…\n\t\0東カ٣²ⅷАё",
+    *"aZé1 2.,'_-’ʼ“”…\n\t\0東カ々〇ﾊﾞ한กิ่٣²ⅷАё",
     *("\u3099", "\u0301", "\u1e9e", "\u0130", "\U00011038", "🙂", SEPARATOR, "x" * 70, "1," * 40),
     *("U.S", "U.S.", "1,014", "5.93", "a.b.c.", "’s", "'s", "a_b", "A.東", "minister’s", "Т.Е."),
 ]

@@ -19,7 +19,7 @@ def added_words(book, best, asked, words=30, part=0.6):
             if (
                 holding[term] >= 3
                 and shared[term] >= min(2, len(best))
-                and term not in common | function_terms()
+                and term not in common | function_terms("en")
             ):
                 rarity = log(1 + (len(texts) - holding[term] + 0.5) / (holding[term] + 0.5))
                 sums[term] += trust / sum(good.values()) * tf / (tf + 1) * rarity

@@ -21,7 +21,7 @@ def rows(articles: list[Article]) -> list[dict[str, float]]:
     df = Counter(term for count in counts for term in count)
     amounts = {term for term in df if re.fullmatch(r"\d+([.,]\d+)+", term)}
     common = {term for term in df if len(articles) >= 5 and df[term] > 0.5 * len(articles)}
-    left_out = common | amounts | function_terms()
+    left_out = common | amounts | function_terms("en")
     found = []
     for count in counts:
         row = {

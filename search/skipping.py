@@ -1,0 +1,46 @@
+"""Which words of a query are not searched: function words, in the languages of the archive.
+
+"War" holds German sentences together and is what English news is about. So a word that is a
+function word in some languages of the archive and none in others is one where most of the articles
+that hold it are in the former.
+"""
+
+from functools import lru_cache
+
+import numpy as np
+
+from index.analysis import primary_language
+from index.arrays import Array
+from index.function_words import function_terms
+from index.generation import Generation
+from index.word_fields import TEXT
+from search.terms import TermReader
+
+_REMEMBERED = 4096
+
+
+class FunctionWords:
+    """Knows the function words of one generation; safe to share between threads."""
+
+    def __init__(self, generation: Generation, terms: TermReader) -> None:
+        self._generation = generation
+        self._terms = terms
+        self._remembered = lru_cache(_REMEMBERED)(self._holds)
+
+    def __contains__(self, term: object) -> bool:
+        return isinstance(term, str) and self._remembered(term)
+
+    def _holds(self, term: str) -> bool:
+        languages = self._generation.languages
+        of_them = {language for language in languages if term in function_terms(language)}
+        if not of_them or len(of_them) == len(languages):
+            return bool(of_them)
+        documents = self._terms.postings(TEXT, term).documents
+        inside = sum(len(np.intersect1d(documents, own)) for own in map(self._of, of_them))
+        return 2 * inside >= len(documents)
+
+    def _of(self, language: str) -> Array:
+        """Return the articles of a language."""
+        column = self._generation.columns.facet("language")
+        named = [value for value in column.values if primary_language(value) == language]
+        return np.concatenate([np.empty(0, np.int64), *map(column.having, named)])
