@@ -101,7 +101,7 @@ def test_the_start_page_shows_the_newest_articles(client):
     assert page.find(".//title").text == "The Courier"
     assert words(page.find(".//h1")) == "Newest articles"
     assert "57 articles in the archive" in words(page)
-    assert "archive, 2024 to 2025" in words(page)
+    assert "archive, 2024–2025" in words(page)
     titles = [words(title) for title in page.xpath("//article//h2")]
     assert titles[:2] == ["Договор о мосте", "Bridge treaty, part 1"]
     assert "Relevance" not in words(page.xpath("//nav[@class='sort']")[0])

@@ -88,6 +88,12 @@ class ArticlePath(BaseModel):
     article_id: str = Field(description="The article's id, percent-encoded.")
 
 
+class LanguagePath(BaseModel):
+    """The path that chooses the language of the pages."""
+
+    code: str = Field(description="A primary subtag of BCP 47.")
+
+
 class RelatedParameters(Parameters):
     """How many related articles, and how close they must be."""
 

@@ -7,7 +7,8 @@ from typing import Any
 from flask import url_for
 
 from search.engine import FACETS, MAXIMUM_WINDOW, Facet, Hit, SearchAnswer, SearchRequest
-from web.formatting import counted, day, language_name
+from web.formatting import counted, language_name
+from web.locales import day
 from web.parameters import SearchParameters
 
 SORTS = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}

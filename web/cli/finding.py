@@ -19,7 +19,8 @@ from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
-from web.formatting import counted, day
+from web.formatting import counted
+from web.locales import day
 from web.parameters import SearchParameters, search_request
 
 DAY = click.DateTime(["%Y-%m-%d"])
