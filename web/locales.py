@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from flask import Flask, Response, has_request_context, redirect, request
 from flask_babel import Babel, get_locale, gettext, ngettext
 
@@ -129,6 +129,42 @@ def month(when: date) -> str:
     'July 2011'
     """
     return _date(when, "LLLL y", current_locale())
+
+
+def short_month(when: date, *, with_year: bool = False) -> str:
+    """Return the month of a day in few letters.
+
+    Examples
+    --------
+    >>> short_month(date(2011, 7, 11)), short_month(date(2011, 7, 11), with_year=True)
+    ('Jul', 'Jul 2011')
+    """
+    return _date(when, "LLL y" if with_year else "LLL", current_locale())
+
+
+def short_day(when: date) -> str:
+    """Return a day without its year in few letters.
+
+    Examples
+    --------
+    >>> short_day(date(2011, 7, 11))
+    '11 Jul'
+    """
+    return _date(when, "d MMM", current_locale())
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in percent, to a tenth.
+
+    Examples
+    --------
+    >>> percent(1, 3), percent(1, 2), percent(1, 10**6)
+    ('33.3%', '50%', 'under 0.1%')
+    """
+    share, least = part / whole if whole else 0.0, 0.001
+    tiny = 0 < share < least / 2
+    written = format_percent(least if tiny else share, "#,##0.#%", locale=current_locale())
+    return str(gettext("under %(share)s", share=written) if tiny else written)
 
 
 def articles(count: int) -> str:

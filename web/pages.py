@@ -1,12 +1,29 @@
-"""The reader's pages: the search page and the article page."""
+"""The reader's pages: search, articles, what the archive covers, and its lists of names."""
 
 from flask import Response, abort, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
+from web.addresses import KINDS
 from web.article_page import article_page
+from web.browse_page import (
+    PAGE_SIZE,
+    browse_page,
+    unknown_value_page,
+    value_page,
+    values_page,
+)
+from web.coverage_page import coverage_page
 from web.locales import LOCALES, choose_language
-from web.parameters import ArticlePath, LanguagePath, SearchParameters, search_request
+from web.parameters import (
+    ArticlePath,
+    KindPath,
+    LanguagePath,
+    SearchParameters,
+    ValuePath,
+    ValuesParameters,
+    search_request,
+)
 from web.search_page import search_page
 from web.serving import served, serving
 
@@ -30,6 +47,47 @@ def article(path: ArticlePath) -> str:
     related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
     page = article_page(found, related, served().versions(path.article_id), settings)
     return render_template("article.html", page=page)
+
+
+@pages.get("/coverage")
+def coverage() -> str:
+    """Show when the archive has articles, where it has gaps, and how old the index is."""
+    page = coverage_page(served().coverage.read(), served().freshness())
+    return render_template("coverage.html", page=page)
+
+
+@pages.get("/browse")
+def browse() -> str:
+    """Show the kinds of names that have lists."""
+    return render_template("browse.html", page=browse_page(served().values))
+
+
+@pages.get("/browse/<kind>")
+def values(path: KindPath, query: ValuesParameters) -> str:
+    """Show the sections, or the authors, and so on, one page of them."""
+    name = KINDS.get(path.kind) or abort(404)
+    found = served().values.listed(
+        name,
+        words=query.q,
+        order=query.order,
+        offset=(query.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    page = values_page(path.kind, query, found)
+    return render_template("values.html", page=page)
+
+
+@pages.get("/browse/<kind>/<value:value>")
+def value(path: ValuePath) -> tuple[str, int]:
+    """Show one of them: its newest articles, and a search inside."""
+    name = KINDS.get(path.kind) or abort(404)
+    portrait = served().values.portrait(name, path.value)
+    if portrait is None:
+        near = served().values.near(name, path.value)
+        unknown = unknown_value_page(path.kind, path.value, near)
+        return render_template("unknown_value.html", page=unknown), 404
+    page = value_page(portrait, serving().settings.site_name)
+    return render_template("value.html", page=page), 200
 
 
 @pages.get("/language/<code>")

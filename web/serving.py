@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask, current_app, g
@@ -15,11 +16,27 @@ from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
+from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, SearchRequest, Sort
+from search.values import ValueReader
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old a generation is.
+
+    ``last_change`` is when the newest change in it was made in the store; ``waiting`` are those
+    made since.
+    """
+
+    generation: int
+    created: datetime
+    last_change: datetime | None
+    waiting: int
 
 
 class Served:
@@ -37,6 +54,8 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
+        self.coverage = CoverageReader(generation, visibility)
+        self.values = ValueReader(generation, visibility)
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
@@ -79,6 +98,17 @@ class Served:
             return self.recommender.versions(article_id)
         except UnknownArticleError:
             return ()
+
+    def freshness(self) -> Freshness:
+        """Return how old the generation is beside the store."""
+        sequence = self.generation.manifest.store_sequence
+        change = self._store.change(sequence)
+        return Freshness(
+            self.generation.number,
+            self.generation.created,
+            change.at if change else None,
+            max(self._store.last_sequence() - sequence, 0),
+        )
 
     def close(self) -> None:
         """Release the generation's files."""
