@@ -36,7 +36,8 @@ class Division:
 
 def days_of(instants: Array) -> Array:
     """Return the days of seconds since 1970, as days since 1970 (int64), all in the calendar."""
-    return np.clip(instants // 86_400, _EARLIEST, _LATEST)
+    days: Array = np.clip(instants // 86_400, _EARLIEST, _LATEST)
+    return days
 
 
 def day_of(number: int) -> date:

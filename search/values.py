@@ -207,8 +207,8 @@ class ValueReader:
         if sought:
             found += [at for at, one in enumerate(names) if sought in one][:MOST_NEAR]
         found += [at for one in alike for at in around if names[at] == one]
-        codes = shown.by_name[list(dict.fromkeys(found))[:MOST_NEAR]] if found else []
-        return tuple(facet.column.values.strings(int(code) for code in codes))
+        nearest = np.array(list(dict.fromkeys(found))[:MOST_NEAR], np.int64)
+        return tuple(facet.column.values.strings(shown.by_name[nearest].tolist()))
 
     def _documents(self, name: str, value: str) -> Array:
         try:
@@ -222,6 +222,8 @@ class ValueReader:
         found = []
         for other in BESIDE:
             column = self._facets[other].column
+            if not len(column.values):
+                continue
             counts = column.counts(documents)
             if other == name:
                 counts = counts * (np.arange(len(counts)) != column.values.find(value))

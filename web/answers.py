@@ -175,8 +175,8 @@ class CoverageModel(BaseModel):
     last: date | None = Field(description="The day of the newest article.")
     months: list[MonthModel] = Field(description="The months that have articles, in order.")
     gaps: list[GapModel] = Field(
-        description="A gap is more than three times as long as is usual around it from one day with "
-        "articles to the next. The 100 longest, in order."
+        description="Each is more than three times as long as is usual around it from one day "
+        "with articles to the next. The 100 longest, in order."
     )
     gaps_found: int = Field(description="How many gaps there are.")
     languages: HoldingModel

@@ -88,7 +88,9 @@ def chart(unit: Unit, columns: Sequence[Column]) -> Chart:
     if highest is None or not highest.count:
         return Chart()
     lead, places = layout(unit, columns)
-    lines = groupby(enumerate(columns, lead), lambda item: item[0] // places)
+    early = [_before(columns[0], back) for back in range(lead, 0, -1)] if unit == "month" else []
+    whole = enumerate([*early, *columns], lead - len(early))
+    lines = groupby(whole, lambda item: item[0] // places)
     bands = (
         _band(unit, [(at % places, column) for at, column in line], places, highest.count)
         for _, line in lines
@@ -117,9 +119,15 @@ def layout(unit: Unit, columns: Sequence[Column]) -> tuple[int, int]:
     return lead, -(-share // whole) * whole
 
 
+def _before(column: Column, months: int) -> Column:
+    """Return an empty month of the same year, so that its January has a tick."""
+    first = column.first.replace(month=column.first.month - months, day=1)
+    return Column("", first, first, 0, "")
+
+
 def _band(unit: Unit, line: Sequence[tuple[int, Column]], places: int, most: int) -> Band:
     width = 100 / places
-    first, last = line[0][1].label, line[-1][1].label
+    first, last = next(column.label for _, column in line if column.label), line[-1][1].label
     return Band(
         first if first == last else f"{first} – {last}",
         tuple(_bar(place, column, width, most) for place, column in line if column.count),

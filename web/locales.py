@@ -159,11 +159,11 @@ def percent(part: int, whole: int) -> str:
     Examples
     --------
     >>> percent(1, 3), percent(1, 2), percent(1, 10**6)
-    ('33.3%', '50%', 'under 0.1%')
+    ('33.3%', '50.0%', 'under 0.1%')
     """
     share, least = part / whole if whole else 0.0, 0.001
     tiny = 0 < share < least / 2
-    written = format_percent(least if tiny else share, "#,##0.#%", locale=current_locale())
+    written = format_percent(least if tiny else share, "#,##0.0%", locale=current_locale())
     return str(gettext("under %(share)s", share=written) if tiny else written)
 
 

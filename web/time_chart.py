@@ -17,12 +17,13 @@ def time_chart(division: Division, **filters: str) -> Chart:
 
 def unit_heading(unit: Unit) -> str:
     """Return what a chart shows that counts articles by a unit."""
-    return {
+    headings: dict[Unit, str] = {
         "day": gettext("Articles a day"),
         "month": gettext("Articles a month"),
         "year": gettext("Articles a year"),
         "decade": gettext("Articles a decade"),
-    }[unit]
+    }
+    return headings[unit]
 
 
 def _columns(division: Division, filters: dict[str, str]) -> Iterable[Column]:
