@@ -210,6 +210,10 @@ class ValueReader:
         nearest = np.array(list(dict.fromkeys(found))[:MOST_NEAR], np.int64)
         return tuple(facet.column.values.strings(shown.by_name[nearest].tolist()))
 
+    def kinds_of(self, value: str) -> tuple[str, ...]:
+        """Return the facets in which some public article has this very value."""
+        return tuple(name for name in NAMES if len(self._documents(name, value)))
+
     def _documents(self, name: str, value: str) -> Array:
         try:
             documents = self._facets[name].column.having(value)

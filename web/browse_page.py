@@ -106,10 +106,14 @@ class ValuePage:
 
 @dataclass(frozen=True, slots=True)
 class UnknownValuePage:
-    """What ``unknown_value.html`` shows in the place of a value that no article has."""
+    """What ``unknown_value.html`` shows in the place of a value that no article has.
+
+    ``elsewhere`` is where it stands in another list, ``near`` is what is spelt much like it.
+    """
 
     kind: Way
     value: str
+    elsewhere: tuple[Way, ...]
     near: tuple[Way, ...]
     search: str
 
@@ -190,13 +194,16 @@ def value_page(portrait: Portrait, site_name: str) -> ValuePage:
     )
 
 
-def unknown_value_page(kind: str, value: str, near: tuple[str, ...]) -> UnknownValuePage:
+def unknown_value_page(kind: str, value: str, values: ValueReader) -> UnknownValuePage:
     """Return the page that stands where a value is not."""
     name = KINDS[kind]
     return UnknownValuePage(
         Way(headings()[name], list_address(name)),
         value,
-        tuple(Way(one, value_address(name, one)) for one in near),
+        tuple(
+            Way(headings()[other], value_address(other, value)) for other in values.kinds_of(value)
+        ),
+        tuple(Way(one, value_address(name, one)) for one in values.near(name, value)),
         search_address(q=value),
     )
 

@@ -83,8 +83,7 @@ def value(path: ValuePath) -> tuple[str, int]:
     name = KINDS.get(path.kind) or abort(404)
     portrait = served().values.portrait(name, path.value)
     if portrait is None:
-        near = served().values.near(name, path.value)
-        unknown = unknown_value_page(path.kind, path.value, near)
+        unknown = unknown_value_page(path.kind, path.value, served().values)
         return render_template("unknown_value.html", page=unknown), 404
     page = value_page(portrait, serving().settings.site_name)
     return render_template("value.html", page=page), 200
