@@ -1,7 +1,7 @@
 """What the coverage page shows: when the archive has articles, where it has gaps, of what it is."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -104,7 +104,7 @@ def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
         chart=time_chart(division),
         heading=unit_heading(division.unit),
         days=division.periods if division.unit == "day" else (),
-        grid=grid_of(coverage.months),
+        grid=grid_of(coverage.months, period_address),
         gaps=tuple(sorted(longest, key=lambda gap: gap.first)),
         languages=_lines("language", coverage.languages, coverage.articles),
         sources=_lines("source", coverage.sources, coverage.articles),
@@ -114,27 +114,32 @@ def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
     )
 
 
-def grid_of(months: Sequence[Period]) -> Grid:
+def grid_of(months: Sequence[Period], address: Callable[[Period], str]) -> Grid:
     """Return the table of the months that have articles: a row a year, or a decade if many.
 
     Examples
     --------
     >>> months = [Period(date(y, 3, 1), date(y, 3, 31), 5) for y in (1988, 1991)]
-    >>> [(row.label, row.total) for row in grid_of(months).rows]
+    >>> [(row.label, row.total) for row in grid_of(months, str).rows]
     [('1988', 5), ('1989–1990', 0), ('1991', 5)]
     """
     counts = {(month.first.year, month.first.month - 1): month.count for month in months}
     by_months = len({year for year, _ in counts}) <= MOST_ROWS
     if by_months:
         heads = tuple(short_month(date(2000, number, 1)) for number in range(1, 13))
-        return Grid(True, heads, tuple(_rows(counts, 12, 1)))
+        return Grid(True, heads, tuple(_rows(counts, 12, 1, address)))
     decades: Counter[tuple[int, int]] = Counter()
     for (year, _), count in counts.items():
         decades[year // 10, year % 10] += count
-    return Grid(False, tuple(map(str, range(10))), tuple(_rows(decades, 10, 10)))
+    return Grid(False, tuple(map(str, range(10))), tuple(_rows(decades, 10, 10, address)))
 
 
-def _rows(counts: Mapping[tuple[int, int], int], width: int, years: int) -> Iterable[Row]:
+def _rows(
+    counts: Mapping[tuple[int, int], int],
+    width: int,
+    years: int,
+    address: Callable[[Period], str],
+) -> Iterable[Row]:
     """Yield a row for each number that has anything, and one for those without between two."""
     most = max(counts.values(), default=0)
     before: int | None = None
@@ -145,7 +150,7 @@ def _rows(counts: Mapping[tuple[int, int], int], width: int, years: int) -> Iter
         first, last = number * years, number * years + years - 1
         period = Period(date(max(first, 1), 1, 1), date(last, 12, 31), sum(found))
         cells = tuple(Cell(count, -(-SHADES * count // most)) for count in found)
-        yield Row(_years(first, last), period_address(period), cells, sum(found))
+        yield Row(_years(first, last), address(period), cells, sum(found))
         before = number
 
 

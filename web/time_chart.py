@@ -12,7 +12,16 @@ from web.locales import day, month
 
 def time_chart(division: Division, **filters: str) -> Chart:
     """Return the chart of a division; each bar leads to its articles within the filters."""
-    return chart(division.unit, tuple(_columns(division, filters)))
+    columns = columns_of(division, lambda period: period_address(period, **filters))
+    return chart(division.unit, tuple(columns))
+
+
+def columns_of(division: Division, address: Callable[[Period], str]) -> Iterable[Column]:
+    """Yield the columns of a division; those without articles lead nowhere."""
+    words = WORDS[division.unit]
+    for period in division.periods:
+        leads = address(period) if period.count else ""
+        yield Column(words(period), period.first, period.last, period.count, leads)
 
 
 def unit_heading(unit: Unit) -> str:
@@ -24,13 +33,6 @@ def unit_heading(unit: Unit) -> str:
         "decade": gettext("Articles a decade"),
     }
     return headings[unit]
-
-
-def _columns(division: Division, filters: dict[str, str]) -> Iterable[Column]:
-    words = WORDS[division.unit]
-    for period in division.periods:
-        address = period_address(period, **filters) if period.count else ""
-        yield Column(words(period), period.first, period.last, period.count, address)
 
 
 def period_address(period: Period, **filters: str) -> str:
