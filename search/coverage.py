@@ -10,9 +10,9 @@ from index.arrays import Array
 from index.columns import Columns
 from index.generation import Generation
 from index.visibility import Visibility
-from search.engine import FacetCount
+from search.engine import Bucket, FacetCount, Timeline
 from search.gaps import Gap, gaps
-from search.periods import Division, Period, counted, day_of, days_of, divided, months
+from search.periods import counted, day_of, days_of, divided, months
 from search.values import commonest
 
 MOST_GAPS = 100
@@ -41,7 +41,7 @@ class Coverage:
     undated: int
     first: date | None
     last: date | None
-    months: tuple[Period, ...]
+    months: tuple[Bucket, ...]
     gaps: tuple[Gap, ...]
     gaps_found: int
     languages: Holding
@@ -50,7 +50,7 @@ class Coverage:
     days: Array = field(repr=False, compare=False)
     per_day: Array = field(repr=False, compare=False)
 
-    def division(self, most: int) -> Division:
+    def timeline(self, most: int) -> Timeline:
         """Return the time it covers in days, or in up to ``most`` months or years, or decades."""
         return divided(self.days, self.per_day, most)
 

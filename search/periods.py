@@ -1,37 +1,17 @@
 """Days, months, years and decades, and how many articles each of them has."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
 
 import numpy as np
 
 from index.arrays import Array
-
-Unit = Literal["day", "month", "year", "decade"]
+from search.engine import Bucket, Timeline, Unit
 
 MOST_DAYS = 62
 """So long a time is divided into days: two months."""
 _EPOCH = date(1970, 1, 1).toordinal()
 _EARLIEST, _LATEST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
 _MONTHS = {"month": 1, "year": 12, "decade": 120}
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Consecutive days, ``first`` and ``last`` included, and how many articles are of them."""
-
-    first: date
-    last: date
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Division:
-    """A time in periods of one unit, without any left out; empty when there is no time."""
-
-    unit: Unit
-    periods: tuple[Period, ...]
 
 
 def days_of(instants: Array) -> Array:
@@ -51,7 +31,7 @@ def counted(days: Array) -> tuple[Array, Array]:
     return days[starts], np.diff(starts, append=len(days))
 
 
-def divided(days: Array, counts: Array, most: int) -> Division:
+def divided(days: Array, counts: Array, most: int) -> Timeline:
     """Divide the time from the first day to the last into the shortest unit that will do.
 
     Parameters
@@ -63,23 +43,23 @@ def divided(days: Array, counts: Array, most: int) -> Division:
 
     Examples
     --------
-    >>> division = divided(np.array([0, 100]), np.array([3, 1]), 60)
-    >>> division.unit, [period.count for period in division.periods]
+    >>> timeline = divided(np.array([0, 100]), np.array([3, 1]), 60)
+    >>> timeline.unit, [bucket.count for bucket in timeline.buckets]
     ('month', [3, 0, 0, 1])
     """
     if not len(days):
-        return Division("month", ())
+        return Timeline("month", ())
     unit = _unit(days[[0, -1]], most)
     numbers = _numbers(days, unit)
     first = int(numbers[0])
     found = np.zeros(int(numbers[-1]) - first + 1, np.int64)
     np.add.at(found, numbers - first, counts)
-    return Division(
+    return Timeline(
         unit, tuple(_period(unit, first + place, n) for place, n in enumerate(found.tolist()))
     )
 
 
-def months(days: Array, counts: Array) -> tuple[Period, ...]:
+def months(days: Array, counts: Array) -> tuple[Bucket, ...]:
     """Return the months that have any articles, in order."""
     numbers = _numbers(days, "month")
     starts = np.flatnonzero(np.diff(numbers, prepend=-1))
@@ -108,13 +88,13 @@ def _numbers(days: Array, unit: Unit) -> Array:
     return numbers
 
 
-def _period(unit: Unit, number: int, count: int) -> Period:
+def _period(unit: Unit, number: int, count: int) -> Bucket:
     if unit == "day":
-        return Period(day_of(number), day_of(number), count)
+        return Bucket(day_of(number), day_of(number), count)
     width = _MONTHS[unit]
     following = _month_begins((number + 1) * width)
     last = following - timedelta(days=1) if following else date.max
-    return Period(_month_begins(number * width) or date.min, last, count)
+    return Bucket(_month_begins(number * width) or date.min, last, count)
 
 
 def _month_begins(number: int) -> date | None:

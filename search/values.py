@@ -16,8 +16,9 @@ from index.columns import FacetColumn
 from index.generation import Generation
 from index.visibility import Visibility
 from search.collation import NO_LETTER, Collation, key
-from search.engine import Facet, FacetCount
-from search.periods import Division, counted, day_of, days_of, divided
+from search.engine import Facet, FacetCount, SearchRequest, Timeline
+from search.periods import day_of, days_of
+from search.timeline import timeline
 
 NAMES = ("section", "author", "source", "person", "place", "tag")
 """The facets whose values have pages."""
@@ -26,7 +27,6 @@ BESIDE = ("person", "place", "tag", "section")
 MOST_BESIDE = 8
 MOST_NEWEST = 10
 MOST_NEAR = 5
-MOST_PERIODS = 60
 _COMPARED = 1000
 """Names near an unknown one, by the order of the list, with which it is compared."""
 _LIKENESS = 0.7
@@ -55,7 +55,8 @@ class Portrait:
     """What the archive has of one value.
 
     ``articles`` counts the ``undated``, too; ``newest`` are the first of them by date, the newest
-    first; ``beside`` is what stands most often in the same articles.
+    first; ``beside`` is what stands most often in the same articles. The ``timeline`` reaches over
+    the whole archive; it is None where that has one day.
     """
 
     name: str
@@ -64,7 +65,7 @@ class Portrait:
     undated: int
     first: date | None
     last: date | None
-    division: Division
+    timeline: Timeline | None
     newest: tuple[Article, ...]
     beside: tuple[Facet, ...]
 
@@ -175,16 +176,16 @@ class ValueReader:
             return None
         columns = self._generation.columns
         dated = documents[np.searchsorted(documents, columns.undated) :]
-        days, per_day = counted(days_of(columns.published[dated]))
+        ends = days_of(columns.published[dated[[0, -1]]]).tolist() if len(dated) else []
         newest = documents[: -MOST_NEWEST - 1 : -1]
         return Portrait(
             name=name,
             value=value,
             articles=len(documents),
             undated=len(documents) - len(dated),
-            first=day_of(int(days[0])) if len(days) else None,
-            last=day_of(int(days[-1])) if len(days) else None,
-            division=divided(days, per_day, MOST_PERIODS),
+            first=day_of(ends[0]) if ends else None,
+            last=day_of(ends[-1]) if ends else None,
+            timeline=timeline(columns, documents, SearchRequest()),
             newest=tuple(self._generation.documents.articles(newest.tolist())),
             beside=tuple(self._beside(name, value, documents)),
         )

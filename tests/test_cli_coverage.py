@@ -1,6 +1,7 @@
 """The command coverage."""
 
 import json
+from pathlib import Path
 
 from web.app import create_app
 from web.settings import load_settings
@@ -32,6 +33,7 @@ def test_coverage_json_is_what_the_api_answers(run, sample_home):
 
 
 def test_coverage_says_that_changes_wait(run, home):
-    run("--home", home, "import", "-", stdin='{"id": "x", "title": "New", "body": "One."}\n')
+    Path("new.jsonl").write_text('{"id": "x", "title": "New", "body": "One."}\n')
+    assert run("--home", home, "import", "new.jsonl").exit_code == 0
     result = run("--home", home, "coverage")
     assert "1 change: run `backfile rebuild`" in result.stdout

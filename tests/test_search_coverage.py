@@ -42,25 +42,25 @@ def test_every_day_of_the_calendar_is_read_from_its_seconds(days):
 def test_months_are_those_that_one_counts_by_hand(days):
     found = months(*counted(numbers(days)))
     assert [((p.first.year, p.first.month), p.count) for p in found] == naive_coverage.months(days)
-    assert all(period.first.day == 1 for period in found)
+    assert all(bucket.first.day == 1 for bucket in found)
 
 
 @given(DAYS | CLOSE_DAYS, st.integers(1, 240))
 def test_periods_follow_each_other_and_hold_every_article(days, most):
-    division = divided(*counted(numbers(days)), most)
-    first, last = division.periods[0], division.periods[-1]
+    timeline = divided(*counted(numbers(days)), most)
+    first, last = timeline.buckets[0], timeline.buckets[-1]
     assert first.first <= min(days) <= first.last
     assert last.first <= max(days) <= last.last
-    for one, following in pairwise(division.periods):
+    for one, following in pairwise(timeline.buckets):
         assert following.first == one.last + timedelta(days=1)
-    for period in division.periods:
-        assert period.count == sum(period.first <= day <= period.last for day in days)
-    if division.unit in ("month", "year"):
-        assert len(division.periods) <= most
+    for bucket in timeline.buckets:
+        assert bucket.count == sum(bucket.first <= day <= bucket.last for day in days)
+    if timeline.unit in ("month", "year"):
+        assert len(timeline.buckets) <= most
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "unit", "periods"),
+    ("first", "last", "unit", "buckets"),
     [
         (date(2011, 7, 9), date(2011, 7, 11), "day", 3),
         (date(2011, 7, 1), date(2011, 8, 31), "day", 62),
@@ -72,9 +72,9 @@ def test_periods_follow_each_other_and_hold_every_article(days, most):
         (date(1, 1, 1), date(9999, 12, 31), "decade", 1000),
     ],
 )
-def test_the_unit_suits_the_time(first, last, unit, periods):
-    division = divided(*counted(numbers([first, last])), 240)
-    assert (division.unit, len(division.periods)) == (unit, periods)
+def test_the_unit_suits_the_time(first, last, unit, buckets):
+    timeline = divided(*counted(numbers([first, last])), 240)
+    assert (timeline.unit, len(timeline.buckets)) == (unit, buckets)
 
 
 @given(DAYS | CLOSE_DAYS)
@@ -162,7 +162,7 @@ def test_an_archive_may_be_empty(tmp_path):
     with reading(tmp_path, []) as (reader, _):
         found = reader.read()
     assert (found.articles, found.first, found.last, found.months) == (0, None, None, ())
-    assert found.gaps == found.division(60).periods == ()
+    assert found.gaps == found.timeline(60).buckets == ()
 
 
 def test_an_archive_may_be_without_dates(tmp_path, make_article):
@@ -177,4 +177,4 @@ def test_odd_dates_are_no_trouble(tmp_path, make_article):
         found = reader.read()
     months = [one.first.isoformat()[:7] for one in found.months]
     assert months == ["0001-01", "0988-02", "2026-01"]
-    assert found.division(240).unit == "decade"
+    assert found.timeline(240).unit == "decade"

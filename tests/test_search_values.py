@@ -141,7 +141,7 @@ def test_a_portrait_is_what_its_articles_say(archive, name):
         assert (found.articles, found.undated) == (len(own), len(own) - len(dated))
         assert found.first == (dated[0].date() if dated else None)
         assert found.last == (dated[-1].date() if dated else None)
-        assert sum(period.count for period in found.division.periods) == len(dated)
+        assert sum(bucket.count for bucket in found.timeline.buckets) == len(dated)
         shown = [article.published for article in found.newest if article.published]
         assert shown == dated[::-1][:10]
         assert len(found.newest) == min(len(own), 10)

@@ -1,5 +1,7 @@
 """The addresses that pages lead to, made in one place so that all of them agree."""
 
+from datetime import date
+
 from flask import request, url_for
 
 from web.serving import serving
@@ -26,6 +28,11 @@ def canonical(path: str) -> str:
 def search_address(**parameters: str) -> str:
     """Return the address of a search."""
     return url_for("pages.search", **parameters)  # type: ignore[arg-type]
+
+
+def days_address(first: date, last: date, **filters: str) -> str:
+    """Return the address of the search for the articles of some days."""
+    return search_address(**filters, **{"from": first.isoformat(), "to": last.isoformat()})
 
 
 def feed_address(**parameters: str) -> str:

@@ -15,15 +15,15 @@ from search.values import Order, Portrait, ValueList, ValueReader
 from web.addresses import (
     KINDS,
     canonical,
+    days_address,
     feed_address,
     list_address,
     search_address,
     value_address,
 )
-from web.charts import Chart
+from web.chart import Chart, chart
 from web.locales import articles, day
 from web.parameters import ValuesParameters
-from web.time_chart import time_chart, unit_heading
 
 PAGE_SIZE = 200
 """Values of one page of a list."""
@@ -95,8 +95,7 @@ class ValuePage:
     kind: Way
     description: str
     dates: str
-    chart: Chart
-    chart_heading: str
+    chart: Chart | None
     newest: tuple[Entry, ...]
     beside: tuple[tuple[str, tuple[Way, ...]], ...]
     all_articles: str
@@ -181,8 +180,7 @@ def value_page(portrait: Portrait, site_name: str) -> ValuePage:
         kind=Way(headings()[name], list_address(name)),
         description=f"{value} · {site_name}: {counted}{', ' if dates else ''}{dates}",
         dates=dates,
-        chart=time_chart(portrait.division, **filters),
-        chart_heading=unit_heading(portrait.division.unit),
+        chart=_chart(portrait),
         newest=tuple(Entry(article, opening(article)) for article in portrait.newest),
         beside=tuple(
             (headings()[facet.name], tuple(_way(facet.name, item) for item in facet.counts))
@@ -210,6 +208,14 @@ def unknown_value_page(kind: str, value: str, values: ValueReader) -> UnknownVal
 
 def _way(name: str, item: FacetCount) -> Way:
     return Way(item.value, value_address(name, item.value), item.count)
+
+
+def _chart(portrait: Portrait) -> Chart | None:
+    """Return when the articles are of; None where all are of one day, or none has a date."""
+    if portrait.timeline is None or portrait.first is None:
+        return None
+    filters = {portrait.name: portrait.value}
+    return chart(portrait.timeline, lambda first, last: days_address(first, last, **filters))
 
 
 def _dates(first: date | None, last: date | None) -> str:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
+from flask_babel import gettext
 
 from search.coverage import Coverage, Holding
+from search.engine import Bucket, Timeline, Unit
 from search.gaps import Gap
-from search.periods import Period
-from web.addresses import canonical, list_address, search_address, value_address
-from web.charts import Chart
+from web.addresses import canonical, days_address, list_address, search_address, value_address
+from web.bands import bands
+from web.chart import Chart, chart, period
 from web.formatting import language_name
-from web.locales import percent, short_month
+from web.locales import articles, month, percent
 from web.serving import Freshness
-from web.time_chart import period_address, time_chart, unit_heading
 
 MOST_BARS = 240
 """Months of the chart, which are twenty years; what is longer is shown by years or decades."""
@@ -78,14 +79,16 @@ class Lines:
 class CoveragePage:
     """What ``coverage.html`` shows; ``gaps`` are the longest, in order, of `Coverage.gaps_found`.
 
-    What the ``chart`` shows is said once more in a table: of ``days`` where it has a bar for each,
-    otherwise of the ``grid``.
+    ``charts`` are the bands of one chart, each with what it is of; there is none where no article
+    has a date. What they show is said once more in a table: of ``days`` where each has a bar,
+    otherwise of the ``grid``. ``highest`` says what the tallest bar is of.
     """
 
     coverage: Coverage
-    chart: Chart
+    charts: tuple[tuple[str, Chart], ...]
     heading: str
-    days: tuple[Period, ...]
+    highest: str
+    days: tuple[Bucket, ...]
     grid: Grid
     gaps: tuple[Gap, ...]
     languages: Lines
@@ -97,14 +100,16 @@ class CoveragePage:
 
 def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
     """Return the page of a coverage."""
-    division = coverage.division(MOST_BARS)
+    timeline = coverage.timeline(MOST_BARS)
+    most = max(timeline.buckets, key=lambda bucket: bucket.count, default=None)
     longest = sorted(coverage.gaps, key=lambda gap: (-gap.days, gap.first))[:MOST_GAPS]
     return CoveragePage(
         coverage=coverage,
-        chart=time_chart(division),
-        heading=unit_heading(division.unit),
-        days=division.periods if division.unit == "day" else (),
-        grid=grid_of(coverage.months, period_address),
+        charts=tuple(_charts(timeline, most.count if most else 0)),
+        heading=_heading(timeline.unit),
+        highest=f"{period(most.first, most.last)}: {articles(most.count)}" if most else "",
+        days=timeline.buckets if timeline.unit == "day" else (),
+        grid=grid_of(coverage.months, days_address),
         gaps=tuple(sorted(longest, key=lambda gap: gap.first)),
         languages=_lines("language", coverage.languages, coverage.articles),
         sources=_lines("source", coverage.sources, coverage.articles),
@@ -114,19 +119,37 @@ def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
     )
 
 
-def grid_of(months: Sequence[Period], address: Callable[[Period], str]) -> Grid:
+def _charts(timeline: Timeline, most: int) -> Iterable[tuple[str, Chart]]:
+    for band in bands(timeline) if most else ():
+        first = max(band.buckets[0].first, timeline.buckets[0].first)
+        last = min(band.buckets[-1].last, timeline.buckets[-1].last)
+        yield period(first, last), chart(band, days_address, most)
+
+
+def _heading(unit: Unit) -> str:
+    """Return what a chart shows that counts articles by a unit."""
+    headings: dict[Unit, str] = {
+        "day": gettext("Articles a day"),
+        "month": gettext("Articles a month"),
+        "year": gettext("Articles a year"),
+        "decade": gettext("Articles a decade"),
+    }
+    return headings[unit]
+
+
+def grid_of(months: Sequence[Bucket], address: Callable[[date, date], str]) -> Grid:
     """Return the table of the months that have articles: a row a year, or a decade if many.
 
     Examples
     --------
-    >>> months = [Period(date(y, 3, 1), date(y, 3, 31), 5) for y in (1988, 1991)]
-    >>> [(row.label, row.total) for row in grid_of(months, str).rows]
+    >>> months = [Bucket(date(y, 3, 1), date(y, 3, 31), 5) for y in (1988, 1991)]
+    >>> [(row.label, row.total) for row in grid_of(months, "{} {}".format).rows]
     [('1988', 5), ('1989–1990', 0), ('1991', 5)]
     """
-    counts = {(month.first.year, month.first.month - 1): month.count for month in months}
+    counts = {(one.first.year, one.first.month - 1): one.count for one in months}
     by_months = len({year for year, _ in counts}) <= MOST_ROWS
     if by_months:
-        heads = tuple(short_month(date(2000, number, 1)) for number in range(1, 13))
+        heads = tuple(month(date(2000, number, 1), "LLL") for number in range(1, 13))
         return Grid(True, heads, tuple(_rows(counts, 12, 1, address)))
     decades: Counter[tuple[int, int]] = Counter()
     for (year, _), count in counts.items():
@@ -138,7 +161,7 @@ def _rows(
     counts: Mapping[tuple[int, int], int],
     width: int,
     years: int,
-    address: Callable[[Period], str],
+    address: Callable[[date, date], str],
 ) -> Iterable[Row]:
     """Yield a row for each number that has anything, and one for those without between two."""
     most = max(counts.values(), default=0)
@@ -148,9 +171,9 @@ def _rows(
             yield Row(_years((before + 1) * years, number * years - 1), "", (), 0)
         found = [counts.get((number, place), 0) for place in range(width)]
         first, last = number * years, number * years + years - 1
-        period = Period(date(max(first, 1), 1, 1), date(last, 12, 31), sum(found))
+        leads = address(date(max(first, 1), 1, 1), date(last, 12, 31))
         cells = tuple(Cell(count, -(-SHADES * count // most)) for count in found)
-        yield Row(_years(first, last), address(period), cells, sum(found))
+        yield Row(_years(first, last), leads, cells, sum(found))
         before = number
 
 
@@ -158,7 +181,7 @@ def _years(first: int, last: int) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def _lines(name: str, holding: Holding, articles: int) -> Lines:
+def _lines(name: str, holding: Holding, whole: int) -> Lines:
     lines = tuple(
         Line(
             language_name(item.value) if name == "language" else item.value,
@@ -166,7 +189,7 @@ def _lines(name: str, holding: Holding, articles: int) -> Lines:
             if name == "language"
             else value_address(name, item.value),
             item.count,
-            percent(item.count, articles),
+            percent(item.count, whole),
             item.value if name == "language" else "",
         )
         for item in holding.counts[:MOST_LINES]

@@ -5,13 +5,13 @@ from rich.text import Text
 
 from search.coverage import Coverage, Holding
 from web.answers import coverage_answer
+from web.chart import period
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_facts, print_json, print_table, print_text
 from web.formatting import counted, language_name
 from web.locales import day, percent
 from web.serving import Freshness
-from web.time_chart import WORDS
 
 MOST_BARS = 36
 """Months that are printed; what is longer is printed by years, or by decades."""
@@ -54,16 +54,15 @@ def print_coverage(found: Coverage, fresh: Freshness) -> None:
             ("Changes since", f"{waiting}: run `backfile rebuild`" if fresh.waiting else "none"),
         ]
     )
-    division = found.division(MOST_BARS)
-    if division.periods:
-        most = max(period.count for period in division.periods)
-        words = WORDS[division.unit]
+    timeline = found.timeline(MOST_BARS)
+    if timeline.buckets:
+        most = max(bucket.count for bucket in timeline.buckets)
         print_text()
         print_table(
-            (division.unit, "", "articles"),
+            (timeline.unit, "", "articles"),
             [
-                (words(period), bar(period.count / most), f"{period.count:,}")
-                for period in division.periods
+                (period(one.first, one.last), bar(one.count / most), f"{one.count:,}")
+                for one in timeline.buckets
             ],
             left=2,
         )
