@@ -107,7 +107,7 @@ def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
         coverage=coverage,
         charts=tuple(_charts(timeline, most.count if most else 0)),
         heading=_heading(timeline.unit),
-        highest=f"{period(most.first, most.last)}: {articles(most.count)}" if most else "",
+        highest=f"{articles(most.count)}, {period(most.first, most.last)}" if most else "",
         days=timeline.buckets if timeline.unit == "day" else (),
         grid=grid_of(coverage.months, days_address),
         gaps=tuple(sorted(longest, key=lambda gap: gap.first)),
