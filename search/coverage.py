@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from index.arrays import Array
-from index.columns import Columns
+from index.columns import Chosen, Columns
 from index.generation import Generation
 from index.visibility import Visibility
 from search.engine import Bucket, FacetCount, Timeline
@@ -60,6 +60,7 @@ def coverage(columns: Columns, hidden: Array) -> Coverage:
     shown = np.ones(len(columns.published), bool)
     shown[hidden] = False
     documents = np.flatnonzero(shown)
+    chosen = Chosen(documents, len(shown))
     dated = shown[columns.undated :]
     days, per_day = counted(days_of(columns.published[columns.undated :][dated]))
     found = gaps(days)
@@ -72,17 +73,17 @@ def coverage(columns: Columns, hidden: Array) -> Coverage:
         months=months(days, per_day),
         gaps=tuple(sorted(longest, key=lambda gap: gap.first)),
         gaps_found=len(found),
-        languages=_holding(columns, "language", documents),
-        sources=_holding(columns, "source", documents),
-        sections=_holding(columns, "section", documents),
+        languages=_holding(columns, "language", chosen),
+        sources=_holding(columns, "source", chosen),
+        sections=_holding(columns, "section", chosen),
         days=days,
         per_day=per_day,
     )
 
 
-def _holding(columns: Columns, name: str, documents: Array) -> Holding:
+def _holding(columns: Columns, name: str, chosen: Chosen) -> Holding:
     column = columns.facet(name)
-    counts = column.counts(documents)
+    counts = column.counts(chosen)
     return Holding(int(np.count_nonzero(counts)), commonest(column, counts, MOST_VALUES))
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from articles.article import Article
 from index.arrays import Array
-from index.columns import FacetColumn
+from index.columns import Chosen, FacetColumn
 from index.generation import Generation
 from index.visibility import Visibility
 from search.collation import NO_LETTER, Collation, key
@@ -113,9 +113,9 @@ class FacetValues:
 
     def counts(self, hidden: Array) -> Array:
         """Return how many articles that are not hidden have each value (int64)."""
-        codes = self.column.codes
-        every = np.bincount(codes, minlength=len(self.column.values))
-        return every - self.column.counts(hidden)
+        articles = len(self.column.ends) - 1
+        shown = np.setdiff1d(np.arange(articles), hidden, assume_unique=True)
+        return self.column.counts(Chosen(shown, articles))
 
     def shown(self, hidden: Array) -> _Shown:
         """Return the values that some article has that is not hidden."""
@@ -225,11 +225,12 @@ class ValueReader:
 
     def _beside(self, name: str, value: str, documents: Array) -> list[Facet]:
         found = []
+        chosen = Chosen(documents, self._generation.articles)
         for other in BESIDE:
             column = self._facets[other].column
             if not len(column.values):
                 continue
-            counts = column.counts(documents)
+            counts = column.counts(chosen)
             if other == name:
                 counts = counts * (np.arange(len(counts)) != column.values.find(value))
             if best := commonest(column, counts, MOST_BESIDE):

@@ -6,7 +6,6 @@ from datetime import date
 from itertools import pairwise
 
 from flask import url_for
-from flask_babel import gettext
 
 from articles.article import Article
 from index.opening import opening
@@ -22,7 +21,7 @@ from web.addresses import (
     value_address,
 )
 from web.chart import Chart, chart
-from web.locales import articles, day
+from web.locales import articles, day, gettext
 from web.parameters import ValuesParameters
 
 PAGE_SIZE = 200

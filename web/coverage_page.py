@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_babel import gettext
 
 from search.coverage import Coverage, Holding
 from search.engine import Bucket, Timeline, Unit
@@ -15,7 +14,7 @@ from web.addresses import canonical, days_address, list_address, search_address,
 from web.bands import bands
 from web.chart import Chart, chart, period
 from web.formatting import language_name
-from web.locales import articles, month, percent
+from web.locales import articles, gettext, month, percent
 from web.serving import Freshness
 
 MOST_BARS = 240
