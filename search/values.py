@@ -142,10 +142,7 @@ class ValueReader:
     def numbers(self) -> dict[str, int]:
         """Return how many values each facet has."""
         hidden = self._visibility.hidden()
-        return {
-            name: int(np.count_nonzero(facet.counts(hidden)))
-            for name, facet in self._facets.items()
-        }
+        return {name: len(facet.shown(hidden).by_name) for name, facet in self._facets.items()}
 
     def listed(
         self,

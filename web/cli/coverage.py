@@ -96,4 +96,4 @@ def _named(holding: Holding, articles: int, *, languages: bool = False) -> Text:
         for item in holding.counts[:MOST_NAMED]
     ]
     others = holding.values - len(named)
-    return Text(", ".join(named) + (f", and {others:,} others" if others else ""))
+    return Text(", ".join(named) + (f", and {counted(others, 'other')}" if others else ""))
