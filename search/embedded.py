@@ -5,12 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from articles.article import Article
 from index.generation import Generation
 from index.visibility import Visibility
 from search import facets
 from search.beginnings import Beginnings
-from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.engine import Hit, MarkedArticle, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
@@ -18,6 +17,7 @@ from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import limits_of
+from search.marked import marked_article
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
@@ -94,12 +94,15 @@ class EmbeddedEngine:
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the public article of that id, None when there is none."""
+    def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
+        """Return the public article of that id, the words of the query marked."""
         document = self._generation.columns.document(article_id)
         if document is None or not self._visibility.shows(document):
             return None
-        return self._generation.documents.articles([document])[0]
+        article = self._generation.documents.articles([document])[0]
+        if not query.strip():
+            return marked_article(article)
+        return marked_article(article, self._marker(self._reader.read(query, "any")))
 
     def close(self) -> None:
         """Release the generation."""
@@ -132,12 +135,15 @@ class EmbeddedEngine:
             hits = found.best(last)
         return hits.take(slice(request.offset, last))
 
+    def _marker(self, parsed: ParsedQuery) -> Marker:
+        marks = marks_of(parsed.tree, self._generation)
+        return Marker(marks, self._beginnings.of(marks))
+
     def _hits(self, request: SearchRequest, hits: Matches, parsed: ParsedQuery) -> tuple[Hit, ...]:
         articles = self._generation.documents.articles(hits.documents.tolist())
         marked = [Shown("", "")] * len(articles)
         if request.snippets:
-            marks = marks_of(parsed.tree, self._generation)
-            marker = Marker(marks, self._beginnings.of(marks))
+            marker = self._marker(parsed)
             marked = [shown(article, marker) for article in articles]
         near = max(CANDIDATES - request.offset, 0) if request.sort == "relevance" else 0
         explained = self._explainer.explained(parsed, hits, near) if request.explain else []
