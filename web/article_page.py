@@ -11,7 +11,7 @@ from flask_babel import gettext
 from articles.article import Article
 from recommender.related import RelatedArticle, RunningStory
 from search.engine import MarkedArticle
-from web.citations import FORMATS, Citation, citation_of, in_words
+from web.citations import FORMATS, Citation, citation_of, parts_in_words
 from web.formatting import order, web_address
 from web.news_article import news_article
 from web.search_page import Choice
@@ -40,7 +40,7 @@ class ArticlePage:
     empty where the reader does not come from a search; ``words`` names them. ``running`` has what
     was reported before and after. ``subjects`` are the tags, people and places, each with links to
     what else is about them. ``canonical`` is the article on the newspaper's own site, or this page
-    when it has none there. ``citation`` is in words, ``downloads`` has it for programs.
+    when it has none there. ``citation`` has its parts in words, ``downloads`` has it for programs.
     """
 
     article: Article
@@ -55,7 +55,7 @@ class ArticlePage:
     subjects: tuple[tuple[str, tuple[Choice, ...]], ...]
     own_site: str
     canonical: str
-    citation: str
+    citation: tuple[str, ...]
     downloads: tuple[Choice, ...]
     news_article: dict[str, Any]
 
@@ -96,7 +96,7 @@ def article_page(
         ),
         own_site=own_site,
         canonical=canonical,
-        citation=in_words(cited(article, settings, today)),
+        citation=parts_in_words(cited(article, settings, today)),
         downloads=tuple(
             Choice(written.name, url_for("pages.article", article_id=article.id, cite=name))
             for name, written in FORMATS.items()

@@ -126,17 +126,20 @@ def in_words(citation: Citation) -> str:
     >>> in_words(EXAMPLE)
     'Ana Verdi. “Bridge opens”. The Courier, 11 July 2011. https://courier.example/a'
     """
-    parts = [
-        ", ".join(citation.authors),
-        f"“{citation.title}”",
-        f"{citation.newspaper}, {day(citation.published)}",
-    ]
-    words = ". ".join(filter(None, parts)) + "."
-    if citation.address:
-        words += f" {citation.address}"
-    if citation.accessed:
-        words += f" ({gettext('read on %(day)s', day=day(citation.accessed))})"
-    return words
+    return " ".join(parts_in_words(citation))
+
+
+def parts_in_words(citation: Citation) -> tuple[str, ...]:
+    """Return the parts of `in_words`: each may run in a direction of its own."""
+    read = f"({gettext('read on %(day)s', day=day(citation.accessed))})"
+    parts = (
+        citation.authors and f"{', '.join(citation.authors)}.",
+        f"“{citation.title}”.",
+        f"{citation.newspaper}, {day(citation.published)}.",
+        citation.address,
+        citation.accessed and read,
+    )
+    return tuple(part for part in parts if part)
 
 
 def bibtex(citation: Citation) -> str:
