@@ -142,6 +142,8 @@ class Recommender:
         story = self._lists.story(document)
         excluded = np.append(self._visibility.hidden(), document)
         others = story[~np.isin(story, excluded)][:DEEPEST]
+        if not len(others):
+            return ()
         seed = self._comparison.of_document(document)
         likeness = self._comparison.likeness(seed, others)
         scores = calibrated(likeness.similarities)
@@ -171,6 +173,8 @@ class Recommender:
         earlier = (d for d in shown(running.earlier(story)) if published[d] < published[document])
         later = (d for d in shown(running.later(story)) if published[d] > published[document])
         found = [next(earlier, None), next(later, None)]
+        if found == [None, None]:
+            return RunningStory()
         there = np.array([number for number in found if number is not None], np.int64)
         seed = self._comparison.of_document(document)
         likeness = self._comparison.likeness(seed, there)
@@ -326,7 +330,9 @@ class Recommender:
                 words=float(min(chosen.likeness.words[place], 1.0)),
                 themes=float(chosen.likeness.themes[place]),
                 terms=self._shared(seed, int(document)),
-                copies=counted * (len(_without(self._lists.story(int(document)), hidden)) - 1),
+                copies=len(_without(self._lists.story(int(document)), hidden)) - 1
+                if counted
+                else 0,
             )
             for place, (article, document) in enumerate(
                 zip(articles, chosen.documents, strict=True)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.article import Article
@@ -96,6 +96,7 @@ def read_ris(text):
     return fields
 
 
+@settings(deadline=None)
 @given(citations)
 def test_bibtex_reads_back(citation):
     key, fields = read_bibtex(bibtex(citation))
@@ -109,6 +110,7 @@ def test_bibtex_reads_back(citation):
     assert fields.get("urldate", "") == (citation.accessed.isoformat() if citation.accessed else "")
 
 
+@settings(deadline=None)
 @given(citations)
 def test_ris_reads_back(citation):
     fields = read_ris(ris(citation))
@@ -121,6 +123,7 @@ def test_ris_reads_back(citation):
         assert date(int(year), int(month), int(day)) == citation.published
 
 
+@settings(deadline=None)
 @given(citations)
 def test_csl_json_reads_back(citation):
     (item,) = json.loads(csl_json(citation))
@@ -133,6 +136,7 @@ def test_csl_json_reads_back(citation):
         assert date(*item["issued"]["date-parts"][0]) == citation.published
 
 
+@settings(deadline=None)
 @given(citations)
 def test_every_format_is_plain_lines_of_utf_8(citation):
     for written in FORMATS.values():

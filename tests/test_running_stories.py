@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.article import Article, Status
@@ -162,6 +162,7 @@ def archives(draw):
     return Neighbours(documents, similarities), stories.astype(np.int32), dates
 
 
+@settings(deadline=None)
 @given(archives())
 def test_every_link_is_allowed_and_leads_both_ways(archive):
     near, stories, dates = archive

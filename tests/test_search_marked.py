@@ -4,7 +4,7 @@ import re
 from html import escape, unescape
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from articles.article import Article
@@ -111,6 +111,7 @@ def test_far_down_in_an_endless_article_nothing_is_marked_any_more():
 texts = st.text("<>&\"' bridge\n", max_size=40)
 
 
+@settings(deadline=None)
 @given(texts, st.lists(texts, max_size=4))
 def test_without_its_marks_every_text_is_the_escaped_one(title, body):
     article = Article(id="a", title=title, summary=title, body=tuple(body))

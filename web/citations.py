@@ -86,10 +86,11 @@ def citation_of(
     """
     authors = tuple(filter(None, map(_line, article.authors)))
     source = _line(article.source)
+    nothing = gettext("Without a headline")
     organisation = not authors and bool(source) and source != newspaper
     return Citation(
         id=article.id,
-        title=_line(article.title) or f"[{gettext('Without a headline')}]",
+        title=_line(article.title) or f"[{nothing}]",
         authors=(source,) if organisation else authors,
         organisation=organisation,
         newspaper=_line(newspaper),
@@ -131,13 +132,13 @@ def in_words(citation: Citation) -> str:
 
 def parts_in_words(citation: Citation) -> tuple[str, ...]:
     """Return the parts of `in_words`: each may run in a direction of its own."""
-    read = f"({gettext('read on %(day)s', day=day(citation.accessed))})"
+    read = gettext("read on %(day)s", day=day(citation.accessed))
     parts = (
         citation.authors and f"{', '.join(citation.authors)}.",
         f"“{citation.title}”.",
         f"{citation.newspaper}, {day(citation.published)}.",
         citation.address,
-        citation.accessed and read,
+        citation.accessed and f"({read})",
     )
     return tuple(part for part in parts if part)
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
@@ -116,6 +117,20 @@ def test_on_paper_stand_masthead_article_and_citation(visit, tmp_path):
     )
     page.pdf(path=tmp_path / "article.pdf", format="A4")
     assert re.findall(rb"/Count (\d)", (tmp_path / "article.pdf").read_bytes()) in ([b"1"], [b"2"])
+
+
+@SIZES
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_rule_of_accessibility_is_broken(visit, viewport, scheme):
+    page = visit(
+        f"{RULING}?q=flood",
+        viewport=viewport,
+        color_scheme=scheme,
+        java_script_enabled=True,
+        bypass_csp=True,
+    )
+    page.get_by_text("Cite this article").click()
+    assert Axe().run(page).response["violations"] == []
 
 
 @SIZES
