@@ -7,7 +7,7 @@ from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
 from web.addresses import KINDS
-from web.article_page import article_page
+from web.article_page import article_page, cited
 from web.browse_page import (
     PAGE_SIZE,
     browse_page,
@@ -15,15 +15,19 @@ from web.browse_page import (
     value_page,
     values_page,
 )
+from web.citations import FORMATS, Citation, CitationFormat
+from web.console.session import now
 from web.coverage_page import coverage_page
 from web.locales import LOCALES, choose_language
 from web.parameters import (
+    ArticleParameters,
     ArticlePath,
     KindPath,
     LanguagePath,
     SearchParameters,
     ValuePath,
     ValuesParameters,
+    marked_query,
     search_request,
 )
 from web.search_page import search_page
@@ -43,13 +47,30 @@ def search(query: SearchParameters) -> str:
 
 
 @pages.get("/articles/<article_id:article_id>")
-def article(path: ArticlePath) -> str:
-    """Show an article with the articles that belong beside it."""
-    settings = serving().settings
-    found = served().article(path.article_id)
-    related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
-    page = article_page(found, related, served().versions(path.article_id), settings)
+def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
+    """Show an article with the articles that belong beside it, or how it is cited."""
+    settings, today = serving().settings, now().date()
+    words = marked_query(query, settings)
+    found = served().marked(path.article_id, words)
+    if query.cite:
+        return citation_file(cited(found.article, settings, today), query.cite)
+    running = served().running_story(path.article_id)
+    wanted = RelatedRequest(limit=settings.related_limit, without=running.ids)
+    related = served().related(path.article_id, wanted)
+    versions = served().versions(path.article_id)
+    page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)
+
+
+def citation_file(citation: Citation, name: CitationFormat) -> Response:
+    """Return a citation as a file to keep."""
+    written = FORMATS[name]
+    response = Response(
+        written.write(citation), content_type=f"{written.media_type}; charset=utf-8"
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=f"{citation.key}.{name}")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @pages.get("/coverage")
