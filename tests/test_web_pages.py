@@ -316,7 +316,7 @@ def test_every_page_is_strict_and_at_home(client):
         assert answer.headers["Referrer-Policy"]
         if answer.mimetype == "text/html":
             page = html.document_fromstring(answer.text)
-            files = page.xpath("//link[not(@rel='canonical')]/@href | //@src")
+            files = page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href | //@src")
             assert files
             assert all(file.startswith("/static/") for file in files)
             assert not page.xpath("//@style | //style | //@onclick | //script[@src]")
@@ -342,7 +342,7 @@ def test_every_page_can_be_used_without_eyes(client):
 
 def test_our_files_may_be_kept_for_ever_at_their_address(client):
     page = tree(client.get("/"))
-    for address in page.xpath("//link/@href"):
+    for address in page.xpath("//link[@rel='stylesheet' or @rel='icon']/@href"):
         with client.get(address) as named, client.get(urlsplit(address).path) as bare:
             assert named.status_code == bare.status_code == 200
             assert "immutable" in named.headers["Cache-Control"]
@@ -378,10 +378,10 @@ def contrast(first, second):
 
 def test_equal_searches_have_equal_addresses():
     """What has its default is left out of an address, so caches and readers see one."""
-    from web.search_page import _arguments
+    from web.permalinks import arguments
 
-    assert _arguments(SearchParameters()) == {}
-    assert _arguments(SearchParameters.model_validate({"q": "x", "from": "2011-07-11"})) == {
+    assert arguments(SearchParameters()) == {}
+    assert arguments(SearchParameters.model_validate({"q": "x", "from": "2011-07-11"})) == {
         "q": "x",
         "from": "2011-07-11",
     }

@@ -7,9 +7,11 @@ from typing import Any
 from flask import url_for
 
 from search.engine import FACETS, MAXIMUM_WINDOW, Facet, Hit, SearchAnswer, SearchRequest
+from web.feeds.following import Following, following
 from web.formatting import counted, language_name
 from web.locales import day
 from web.parameters import SearchParameters
+from web.permalinks import arguments, canonical
 
 SORTS = {"relevance": "Relevance", "newest": "Newest", "oldest": "Oldest"}
 MATCHES = {"any": "any of the words", "all": "all of the words"}
@@ -65,6 +67,7 @@ class SearchPage:
     first_page: str
     previous: str
     next: str
+    following: Following
 
     @property
     def query(self) -> str:
@@ -122,6 +125,7 @@ def search_page(
         first_page=address(parameters),
         previous=address(parameters, page=here - 1) if here > 1 and answer.hits else "",
         next=address(parameters, page=here + 1) if more and answer.hits else "",
+        following=following(parameters),
     )
 
 
@@ -131,20 +135,16 @@ def address(parameters: SearchParameters, **changes: Any) -> str:
     What has its default value is left out, so equal searches have equal addresses.
     """
     changed = parameters.model_copy(update={"page": 1, **changes})
-    return url_for("pages.search", **_arguments(changed))
-
-
-def _arguments(parameters: SearchParameters) -> dict[str, Any]:
-    return parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    return url_for("pages.search", **arguments(canonical(changed)))
 
 
 def _kept(parameters: SearchParameters, *leaving: str) -> tuple[tuple[str, str], ...]:
     """Return name and value of each parameter that a form passes on, hidden in it."""
-    arguments = _arguments(parameters)
+    said = arguments(parameters)
     return tuple(
         (name, str(value))
-        for name in arguments.keys() - {"page", *leaving}
-        for value in (arguments[name] if isinstance(arguments[name], list) else [arguments[name]])
+        for name in said.keys() - {"page", *leaving}
+        for value in (said[name] if isinstance(said[name], list) else [said[name]])
     )
 
 

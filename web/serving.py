@@ -4,7 +4,7 @@ import logging
 import threading
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
@@ -220,6 +220,15 @@ def change_generation() -> bool:
     changed = serving().give_up(used)
     serving().release(used)
     return changed
+
+
+def keep_serving(response: Response) -> None:
+    """Keep the generation of this request open until its response has been sent, or given up.
+
+    What is read while it is sent would otherwise be read from a generation that may be closed.
+    """
+    kept, used = serving(), g.pop("served")
+    response.call_on_close(lambda: kept.release(used))
 
 
 def register_serving(app: Flask, kept: Serving) -> None:
