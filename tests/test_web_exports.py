@@ -103,6 +103,23 @@ def test_a_download_goes_on_from_its_generation_and_closes_it_at_its_end(archive
     assert "new" in ids_of("csv", read(client, "csv")[1])
 
 
+def test_slow_downloads_leave_a_thread_for_everybody_else(archive, tmp_path):
+    app = create_app(Settings(home=tmp_path / "home", threads=3))
+    client = app.test_client()
+    with client.get("/search.csv"), client.get("/search.jsonl"):
+        refused = client.get("/search.csv")
+        assert (refused.status_code, refused.mimetype) == (429, "text/html")
+        assert refused.headers["Retry-After"] == "30"
+        assert "try again in a moment" in refused.text
+        assert client.get("/search.rss").status_code == 200
+    with client.get("/search.csv") as again:
+        assert again.status_code == 200
+    served = app.extensions["backfile"].current()
+    app.extensions["backfile"].release(served)
+    assert served.requests == 0
+    app.extensions["backfile"].close()
+
+
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
 def test_a_download_that_is_given_up_lets_its_generation_go(archive, method):
     serving = archive[2].extensions["backfile"]

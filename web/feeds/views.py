@@ -4,8 +4,10 @@ from hashlib import sha256
 from typing import Literal
 
 from flask import Response, current_app, request, url_for
+from flask_babel import gettext as _
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
+from werkzeug.exceptions import TooManyRequests
 
 from web.feeds import opensearch as browsers
 from web.feeds.exports import EXPORTS, articles_of, export_of, export_request, file_name
@@ -16,6 +18,8 @@ from web.serving import keep_serving, served, serving
 
 FRESH = 300
 """Seconds for which nobody needs to ask for a feed again."""
+RETRY_AFTER = 30
+"""Seconds after which to ask again where too many downloads were under way."""
 ICON = "favicon.svg"
 
 feeds = APIBlueprint("feeds", __name__, doc_ui=False)
@@ -61,7 +65,10 @@ def export(path: ExportPath, query: SearchParameters) -> Response:
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Total-Count"] = str(found.total)
     response.headers["X-Export-Count"] = str(len(found.ids))
-    keep_serving(response)
+    if not keep_serving(response):
+        raise TooManyRequests(
+            _("Others are downloading now: try again in a moment."), retry_after=RETRY_AFTER
+        )
     return response
 
 
