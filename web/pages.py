@@ -1,5 +1,7 @@
 """The reader's pages: the search page and the article page."""
 
+from dataclasses import replace
+
 from flask import Response, abort, render_template, request
 from flask_openapi3 import APIBlueprint
 
@@ -17,9 +19,10 @@ pages = APIBlueprint("pages", __name__, doc_ui=False)
 @pages.get("/search")
 def search(query: SearchParameters) -> str:
     """Show the articles that answer the query; without one, the newest."""
-    asked = search_request(query, serving().settings)
-    answer = served().engine.search(asked)
-    return render_template("search.html", page=search_page(query, asked, answer))
+    asked = replace(search_request(query, serving().settings), timeline=True)
+    engine = served().engine
+    answer = engine.search(asked)
+    return render_template("search.html", page=search_page(query, asked, answer, engine))
 
 
 @pages.get("/articles/<article_id:article_id>")

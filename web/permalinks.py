@@ -6,22 +6,12 @@ from typing import Any, TypeVar
 from flask import request, url_for
 
 from web.parameters import SearchParameters
+from web.search_links import query_string
 from web.serving import serving
 
-OF_ONE_PAGE = frozenset({"page", "size", "facets", "explain"})
+OF_ONE_PAGE = frozenset({"page", "size", "after", "before", "facets", "timeline", "explain"})
 """Parameters that say what a page shows, and nothing of which articles answer."""
 _P = TypeVar("_P", bound=SearchParameters)
-
-
-def arguments(parameters: SearchParameters) -> dict[str, Any]:
-    """Return what an address has to say of a search: everything but the default values.
-
-    Examples
-    --------
-    >>> arguments(SearchParameters(q="bridge", section=("Politics",)))
-    {'q': 'bridge', 'section': ['Politics']}
-    """
-    return parameters.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
 
 def canonical(parameters: _P) -> _P:
@@ -29,39 +19,39 @@ def canonical(parameters: _P) -> _P:
 
     Examples
     --------
-    >>> canonical(SearchParameters(q=" bridge ", section=("Sport", "Politics", "Sport")))
-    SearchParameters(q='bridge', section=('Politics', 'Sport'))
+    >>> canonical(SearchParameters(q=" ", match="all", section=("Sport", "Politics", "Sport")))
+    SearchParameters(section=('Politics', 'Sport'))
     """
     plain: dict[str, Any] = {
         name: tuple(sorted(set(value))) for name, value in parameters if isinstance(value, tuple)
     }
-    words = parameters.q.strip()
-    if not words:
+    plain["q"] = parameters.q.strip()
+    if not plain["q"]:
         # No words can be matched or broadened, and nothing is more relevant than another.
-        plain |= dict.fromkeys(("match", "mode"))
+        meaningless = ["match", "mode", "recent"]
         if parameters.sort != "oldest":
-            plain["sort"] = None
-    defaults = type(parameters).model_fields
-    return parameters.model_copy(
-        update={"q": words}
-        | {
-            name: defaults[name].default if value is None else value
-            for name, value in plain.items()
-        }
-    )
+            meaningless.append("sort")
+        fields = type(parameters).model_fields
+        plain |= {name: fields[name].default for name in meaningless}
+    return parameters.model_copy(update=plain)
 
 
 def without(parameters: SearchParameters, names: Iterable[str], kind: type[_P]) -> _P:
     """Return the parameters of a search as those of another kind, but for some of them."""
-    left_out = frozenset(names)
-    kept = {name: value for name, value in arguments(parameters).items() if name not in left_out}
-    return kind.model_validate(kept)
+    said = parameters.model_dump(by_alias=True, exclude_defaults=True, exclude=set(names))
+    return kind.model_validate(said)
+
+
+def address(view: str, query: str, **values: Any) -> str:
+    """Return the path of a view, with the query string behind it if there is one."""
+    path = url_for(view, **values)
+    return f"{path}?{query}" if query else path
 
 
 def permalink(parameters: SearchParameters) -> str:
     """Return the whole address at which a search stays; that of the front page for no search."""
-    found = arguments(canonical(parameters))
-    return absolute(url_for("pages.search", **found) if found else url_for("pages.start"))
+    query = query_string(canonical(parameters))
+    return absolute(address("pages.search" if query else "pages.start", query))
 
 
 def absolute(path: str) -> str:

@@ -11,11 +11,13 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from search.engine import Hit, SearchAnswer, SearchRequest, Sort
+from web.chart import period
 from web.feeds.xml import legal
 from web.formatting import language_name, web_address
-from web.locales import day
-from web.parameters import SearchParameters, search_request
-from web.permalinks import OF_ONE_PAGE, absolute, arguments, canonical, permalink, without
+from web.locales import day, say
+from web.parameters import SPANS, SearchParameters, search_request
+from web.permalinks import OF_ONE_PAGE, absolute, address, canonical, permalink, without
+from web.search_links import query_string
 from web.serving import served, serving
 from web.settings import Settings
 
@@ -93,13 +95,14 @@ def feed_of(kind: str, parameters: FeedParameters, answer: SearchAnswer) -> Feed
     publisher = serving().settings.site_name
     entries = tuple(_entry(hit, publisher, now) for hit in answer.hits)
     updated = max((entry.updated for entry in entries), default=built)
-    plain = canonical(without(parameters, {"facets", "explain"}, FeedParameters))
+    plain = canonical(without(parameters, OF_ONE_PAGE - {"page", "size"}, FeedParameters))
+    query = query_string(plain)
     return Feed(
-        urn=_urn(publisher, url_for("pages.search", **arguments(plain))),
+        urn=_urn(publisher, f"?{query}"),
         title=title_of(plain, publisher),
-        description=_("Articles from the archive of %(site)s", site=publisher),
+        description=_("Articles of %(site)s that answer this search", site=publisher),
         publisher=publisher,
-        address=absolute(url_for("feeds.feed", kind=kind, **arguments(plain))),
+        address=absolute(address("feeds.feed", query, kind=kind)),
         page=permalink(_page_of(plain)),
         updated=updated,
         modified=min(max(updated, built), now),
@@ -113,10 +116,14 @@ def title_of(parameters: SearchParameters, publisher: str) -> str:
     for name, values in parameters:
         if isinstance(values, tuple):
             parts += [language_name(value) if name == "language" else value for value in values]
-    if parameters.published_from:
-        parts.append(_("from %(day)s", day=day(parameters.published_from)))
-    if parameters.published_to:
-        parts.append(_("to %(day)s", day=day(parameters.published_to)))
+    if parameters.within:
+        parts.append(say(SPANS[parameters.within]))
+    first, last = parameters.published_from, parameters.published_to
+    if first and last:
+        parts.append(period(first, last))
+    elif first or last:
+        of_one = _("from %(day)s", day=day(first)) if first else _("up to %(day)s", day=day(last))
+        parts.append(of_one)
     asked = " · ".join(filter(None, (" ".join(str(part).split()) for part in parts)))
     if len(asked) > LONGEST_TITLE:
         asked = f"{asked[:LONGEST_TITLE].rstrip()} …"

@@ -1,15 +1,15 @@
 """What a page of hits offers besides itself: its feeds, its exports and its permalink."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from flask import url_for
-
-from web.feeds.exports import EXPORTS
+from web.feeds.exports import EXPORTS, ExportFormat
 from web.feeds.feed import FeedParameters, title_of
-from web.feeds.formats import FORMATS
+from web.feeds.formats import FORMATS, FeedFormat
 from web.parameters import SearchParameters
-from web.permalinks import OF_ONE_PAGE, arguments, canonical, permalink, without
+from web.permalinks import OF_ONE_PAGE, address, canonical, permalink, without
+from web.search_links import query_string
 from web.serving import serving
 
 
@@ -33,21 +33,20 @@ class Following:
 
 def following(parameters: SearchParameters) -> Following:
     """Return the ways of a search; its feeds have the newest first, its exports keep the order."""
-    followed = canonical(without(parameters, {*OF_ONE_PAGE, "sort"}, FeedParameters))
-    taken = canonical(without(parameters, OF_ONE_PAGE, SearchParameters))
+    plain = canonical(parameters)
+    followed = without(plain, {*OF_ONE_PAGE, "sort"}, FeedParameters)
+    taken = without(plain, OF_ONE_PAGE, SearchParameters)
     return Following(
-        title=title_of(followed, serving().settings.site_name),
-        feeds=tuple(
-            Way(
-                form.label,
-                form.media_type,
-                url_for("feeds.feed", kind=kind, **arguments(followed)),
-            )
-            for kind, form in FORMATS.items()
-        ),
-        exports=tuple(
-            Way(form.label, form.media_type, url_for("feeds.export", kind=kind, **arguments(taken)))
-            for kind, form in EXPORTS.items()
-        ),
-        permalink=permalink(parameters),
+        title=title_of(plain, serving().settings.site_name),
+        feeds=tuple(_ways("feeds.feed", FORMATS, followed)),
+        exports=tuple(_ways("feeds.export", EXPORTS, taken)),
+        permalink=permalink(plain),
     )
+
+
+def _ways(
+    view: str, formats: Mapping[str, FeedFormat | ExportFormat], parameters: SearchParameters
+) -> Iterator[Way]:
+    query = query_string(parameters)
+    for kind, form in formats.items():
+        yield Way(form.label, form.media_type, address(view, query, kind=kind))

@@ -20,7 +20,7 @@ _TERMS = "q={searchTerms}"
 def description(settings: Settings, icon: str) -> bytes:
     """Return the description of this archive as XML; ``icon`` is the path of its image."""
     name = settings.site_name
-    about = _("Search the archive of %(site)s", site=name)
+    about = _("Search in %(site)s", site=name)
     search = absolute(url_for("pages.search"))
     suggest = absolute(f"{request.script_root}/suggest")
     root = etree.Element("OpenSearchDescription", nsmap={None: NAMESPACE})
