@@ -19,8 +19,10 @@ def canonical(parameters: _P) -> _P:
 
     Examples
     --------
-    >>> canonical(SearchParameters(q=" ", match="all", section=("Sport", "Politics", "Sport")))
-    SearchParameters(section=('Politics', 'Sport'))
+    >>> canonical(SearchParameters(q=" ", match="all", section=("Sport", "Politics"))) == (
+    ...     SearchParameters(section=("Politics", "Sport"))
+    ... )
+    True
     """
     plain: dict[str, Any] = {
         name: tuple(sorted(set(value))) for name, value in parameters if isinstance(value, tuple)
