@@ -93,7 +93,7 @@ def feed_of(kind: str, parameters: FeedParameters, answer: SearchAnswer) -> Feed
     now = datetime.now(UTC)
     built = served().generation.created
     publisher = serving().settings.site_name
-    entries = tuple(_entry(hit, publisher, now) for hit in answer.hits)
+    entries = tuple(_entry(hit, publisher, _updated(hit, now) or built) for hit in answer.hits)
     updated = max((entry.updated for entry in entries), default=built)
     plain = canonical(without(parameters, OF_ONE_PAGE - {"page", "size"}, FeedParameters))
     query = query_string(plain)
@@ -136,27 +136,26 @@ def _page_of(parameters: FeedParameters) -> SearchParameters:
     return plain.model_copy(update={"sort": parameters.sort})
 
 
-def _entry(hit: Hit, publisher: str, now: datetime) -> Entry:
-    address = absolute(url_for("pages.article", article_id=hit.id))
+def _entry(hit: Hit, publisher: str, updated: datetime) -> Entry:
     return Entry(
         id=hit.id,
         urn=_urn(publisher, hit.id),
         title=legal(hit.title).strip() or _("Without a headline"),
-        address=address,
+        address=absolute(url_for("pages.article", article_id=hit.id)),
         own_site=_UNFIT.sub(lambda unfit: quote(unfit[0]), web_address(hit.url)),
         summary=hit.snippet,
         section=hit.section,
         authors=hit.authors,
         language=hit.language,
         published=hit.published and _in_utc(hit.published),
-        updated=_in_utc(_updated(hit, now)),
+        updated=_in_utc(updated),
     )
 
 
-def _updated(hit: Hit, now: datetime) -> datetime:
+def _updated(hit: Hit, now: datetime) -> datetime | None:
     """Return when an article changed last; one without any date, when it came into the archive."""
     known = [time for time in (hit.published, hit.updated) if time is not None and time <= now]
-    return max(known) if known else serving().store.first_seen(hit.id) or now
+    return max(known) if known else serving().store.first_seen(hit.id)
 
 
 def _in_utc(time: datetime) -> datetime:
