@@ -69,6 +69,12 @@ Years = Annotated[tuple[Annotated[int, Field(ge=1, le=9999)], ...], Field(max_le
 Within = Literal["today", "week", "month", "year"]
 DAYS: dict[Within, int] = {"today": 1, "week": 7, "month": 30, "year": 365}
 """Days that a span up to today has."""
+SPANS: dict[Within, Message] = {
+    "today": Message("Today"),
+    "week": Message("Past week"),
+    "month": Message("Past month"),
+    "year": Message("Past year"),
+}
 
 
 class SearchParameters(Parameters):

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
@@ -164,6 +164,7 @@ class Serving:
         self._served: Served | None = None
         self._seen: int | None = None
         self._damaged: set[int] = set()
+        self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -274,6 +275,30 @@ def change_generation() -> bool:
     changed = serving().give_up(used)
     serving().release(used)
     return changed
+
+
+def keep_serving(response: Response) -> bool:
+    """Keep the generation of this request open until its response has been sent, or given up.
+
+    What is read while it is sent would otherwise be read from a generation that may be closed.
+
+    Returns
+    -------
+    bool
+        False, and nothing is kept, while as many responses are being read from generations as may
+        be: who reads slowly takes a thread, and one must be left for all others.
+    """
+    kept = serving()
+    if not kept.readers.acquire(blocking=False):
+        return False
+    used = g.pop("served")
+
+    def release() -> None:
+        kept.readers.release()
+        kept.release(used)
+
+    response.call_on_close(release)
+    return True
 
 
 def register_serving(app: Flask, kept: Serving) -> None:
