@@ -10,7 +10,7 @@ from index.generation import Generation
 from index.visibility import Visibility
 from search import facets
 from search.beginnings import Beginnings
-from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort, Suggestion
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
@@ -25,6 +25,7 @@ from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import ParsedQuery, QueryReader
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
+from search.suggestions import Suggester
 from search.terms import TermReader
 
 MOST_SHOWN = 8
@@ -65,6 +66,7 @@ class EmbeddedEngine:
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
+        self._suggester = Suggester(generation, visibility)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
@@ -93,6 +95,10 @@ class EmbeddedEngine:
         hits = self._best(request, found, parsed)
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises."""
+        return self._suggester.suggest(typed, limit)
 
     def article(self, article_id: str) -> Article | None:
         """Return the public article of that id, None when there is none."""

@@ -11,6 +11,7 @@ from search.reason import Reason
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
+SuggestionKind = Literal["query", "person", "place", "section", "author", "source", "tag", "title"]
 
 FACETS = ("section", "source", "author", "language")
 MAXIMUM_WINDOW = 10_000
@@ -121,6 +122,22 @@ class Ranking:
     scores: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody who types may mean.
+
+    ``marked`` is escaped HTML in which ``<mark>`` stands around what was typed; ``count`` is how
+    many articles carry a name or answered a past query. A ``title`` is that of ``article_id``,
+    which is empty for all others.
+    """
+
+    kind: SuggestionKind
+    text: str
+    marked: str
+    count: int
+    article_id: str = ""
+
+
 class Engine(Protocol):
     """Answers queries over one state of the archive; safe to share between threads."""
 
@@ -133,6 +150,13 @@ class Engine(Protocol):
 
         For whoever has the articles already or wants none of them: runs of relevance experiments,
         feeds, permalinks, and measurements beside engines that answer with ids.
+        """
+        ...
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises.
+
+        Every word that was typed begins a word of each; names come first, the commonest first.
         """
         ...
 

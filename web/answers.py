@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from articles.article import Article, Status
 from articles.users import Role
 from recommender.related import RelatedArticle
-from search.engine import SearchAnswer, SearchRequest
+from search.engine import SearchAnswer, SearchRequest, Suggestion, SuggestionKind
 from search.reason import Kind
 
 
@@ -84,6 +84,22 @@ class SearchAnswerModel(Answer):
     facets: list[FacetModel]
     notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
     generation: int
+
+
+class SuggestionModel(Answer):
+    """One thing that somebody who types may mean."""
+
+    kind: SuggestionKind
+    text: str
+    marked: str = Field(description="The text as HTML, what was typed in <mark>.")
+    count: int = Field(description="How many articles carry the name, or answered the query last.")
+    url: str = Field(description="Where it leads: an article or a search of this archive.")
+
+
+class SuggestAnswerModel(Answer):
+    """Past queries, then names, the commonest first, then headlines."""
+
+    suggestions: list[SuggestionModel]
 
 
 class RelatedModel(Answer):
@@ -172,6 +188,22 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
         facets=[FacetModel.model_validate(facet) for facet in answer.facets],
         notices=list(answer.notices),
         generation=answer.generation,
+    )
+
+
+def suggest_answer(found: Iterable[tuple[Suggestion, str]]) -> SuggestAnswerModel:
+    """Return the shape of suggestions, each with its address."""
+    return SuggestAnswerModel(
+        suggestions=[
+            SuggestionModel(
+                kind=suggestion.kind,
+                text=suggestion.text,
+                marked=suggestion.marked,
+                count=suggestion.count,
+                url=address,
+            )
+            for suggestion, address in found
+        ]
     )
 
 

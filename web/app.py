@@ -24,7 +24,8 @@ FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -117,7 +118,7 @@ def add_headers(response: Response) -> Response:
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
     elif response.status_code == 200 and request.blueprint != console.name:
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers.setdefault("Cache-Control", "no-cache")
         if request.blueprint == pages.name:
             response.headers["Vary"] = "Accept-Language, Cookie"
         response.add_etag()

@@ -1,14 +1,22 @@
 """The reader's pages: the search page and the article page."""
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, json, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
 from web.article_page import article_page
 from web.locales import LOCALES, choose_language
-from web.parameters import ArticlePath, LanguagePath, SearchParameters, search_request
+from web.parameters import (
+    ArticlePath,
+    LanguagePath,
+    SearchParameters,
+    SuggestParameters,
+    search_request,
+)
+from web.readers import is_by_reader
 from web.search_page import search_page
 from web.serving import served, serving
+from web.suggesting import kept_shortly, suggestions
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
 
@@ -19,7 +27,17 @@ def search(query: SearchParameters) -> str:
     """Show the articles that answer the query; without one, the newest."""
     asked = search_request(query, serving().settings)
     answer = served().engine.search(asked)
+    if is_by_reader(request, query):
+        serving().query_log.count(query.q, answer.total, answer.seconds)
     return render_template("search.html", page=search_page(query, asked, answer))
+
+
+@pages.get("/suggest")
+def suggest(query: SuggestParameters) -> Response:
+    """Suggest to a browser what to complete a query to, in the form of OpenSearch."""
+    texts = [suggestion.text for suggestion in suggestions(query.q, query.limit)]
+    answer = json.dumps([query.q, texts])
+    return kept_shortly(Response(answer, mimetype="application/x-suggestions+json"))
 
 
 @pages.get("/articles/<article_id:article_id>")
