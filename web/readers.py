@@ -7,7 +7,7 @@ from flask import Request
 from web.parameters import SearchParameters
 
 _PROGRAM = re.compile(
-    r"bot\b|bot[/_-]|crawl|spider|slurp|archiver|preview|scan|monitor|fetch|headless|lighthouse"
+    r"(?<!cu)bot|crawl|spider|slurp|archiver|preview|scan|monitor|fetch|headless|lighthouse"
     r"|facebookexternalhit|mediapartners|python|java/|curl|wget|http-?client|phantom|selenium",
     re.IGNORECASE,
 )
