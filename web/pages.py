@@ -1,5 +1,7 @@
 """The reader's pages: the search page and the article page."""
 
+from dataclasses import replace
+
 from flask import Response, abort, json, render_template, request
 from flask_openapi3 import APIBlueprint
 
@@ -25,11 +27,12 @@ pages = APIBlueprint("pages", __name__, doc_ui=False)
 @pages.get("/search")
 def search(query: SearchParameters) -> str:
     """Show the articles that answer the query; without one, the newest."""
-    asked = search_request(query, serving().settings)
-    answer = served().engine.search(asked)
+    asked = replace(search_request(query, serving().settings), timeline=True)
+    engine = served().engine
+    answer = engine.search(asked)
     if is_by_reader(request, query):
         serving().query_log.count(query.q, answer.total, answer.seconds)
-    return render_template("search.html", page=search_page(query, asked, answer))
+    return render_template("search.html", page=search_page(query, asked, answer, engine))
 
 
 @pages.get("/suggest")

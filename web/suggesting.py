@@ -6,7 +6,6 @@ from flask import Response, url_for
 
 from search.engine import Suggestion
 from search.suggestions import mixed
-from web.parameters import SearchParameters
 from web.serving import served, serving
 
 SECONDS = 60
@@ -28,11 +27,8 @@ def address(suggestion: Suggestion) -> str:
         return url_for("pages.article", article_id=suggestion.article_id)
     if suggestion.kind == "query":
         return url_for("pages.search", q=suggestion.text)
-    if suggestion.kind in SearchParameters.model_fields:
-        chosen: dict[str, Any] = {suggestion.kind: suggestion.text}
-        return url_for("pages.search", **chosen)
-    name = suggestion.text.replace('"', " ")
-    return url_for("pages.search", q=f'{suggestion.kind}:"{name}"')
+    chosen: dict[str, Any] = {suggestion.kind: suggestion.text}
+    return url_for("pages.search", **chosen)
 
 
 def kept_shortly(response: Response) -> Response:

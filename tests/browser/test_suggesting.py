@@ -146,7 +146,7 @@ def test_a_finger_is_enough(box):
 def test_an_answer_that_comes_too_late_is_not_shown(box):
     page, field = box()
     held = []
-    page.route(re.compile(r"suggest\?q=b$"), lambda route: held.append(route))
+    page.route(re.compile(r"suggest\?q=b$"), lambda route: held.append(route))  # noqa: PLW0108
     with page.expect_request(re.compile(r"suggest\?q=b$")):
         field.press_sequentially("b")
     field.press_sequentially("risk")
