@@ -44,7 +44,9 @@ class Suggester:
         if self._generation.suggestible is None or not words or limit < 1:
             return ()
         hidden = self._visibility.hidden()
-        names, titles = self._names(words, limit, hidden), self._titles(words, limit, hidden)
+        names = self._names(words, limit, hidden)
+        # Headlines cost most, because their articles are opened: no more than find a place.
+        titles = self._titles(words, max(limit - len(names), share(limit), 1), hidden)
         return tuple(mixed((), names, titles, limit))
 
     def _names(self, words: Sequence[str], limit: int, hidden: Array) -> list[Suggestion]:
@@ -110,6 +112,11 @@ def meant(typed: str) -> tuple[str, ...]:
     return () if _RESTRICTED.search(typed) else typed_words(typed)
 
 
+def share(limit: int) -> int:
+    """Return how many of the suggestions past queries, and headlines, have their place among."""
+    return 3 * limit // 8
+
+
 def mixed(
     queries: Sequence[Suggestion],
     names: Sequence[Suggestion],
@@ -123,7 +130,7 @@ def mixed(
     """
     said = {tuple(words_of(suggestion.text)) for suggestion in (*names, *titles)}
     queries = [query for query in queries if tuple(words_of(query.text)) not in said]
-    most = 3 * limit // 8
+    most = share(limit)
     free = limit - min(len(queries), most)
     names = names[: free - min(len(titles), most)]
     titles = titles[: free - len(names)]
