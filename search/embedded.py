@@ -7,21 +7,31 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from articles.article import Article
 from articles.message import Message
 from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
-from search import facets
 from search.beginnings import Beginnings
-from search.engine import FACETS, Facet, Hit, Ranking, SearchAnswer, SearchRequest, Sort, Suggestion
+from search.engine import (
+    FACETS,
+    Facet,
+    Hit,
+    MarkedArticle,
+    Ranking,
+    SearchAnswer,
+    SearchRequest,
+    Sort,
+    Suggestion,
+)
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
+from search.facets import Counter
 from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import Limits, limits_of
+from search.marked import marked_article
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
@@ -114,12 +124,15 @@ class EmbeddedEngine:
         """Return names and headlines that somebody who types may mean; no text raises."""
         return self._suggester.suggest(typed, limit)
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the public article of that id, None when there is none."""
+    def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
+        """Return the public article of that id, the words of the query marked."""
         document = self._generation.columns.document(article_id)
         if document is None or not self._visibility.shows(document):
             return None
-        return self._generation.documents.articles([document])[0]
+        article = self._generation.documents.articles([document])[0]
+        if not query.strip():
+            return marked_article(article)
+        return marked_article(article, self._marker(self._reader.read(query, "any")))
 
     def close(self) -> None:
         """Release the generation."""
@@ -148,12 +161,14 @@ class EmbeddedEngine:
 
     def _facets(self, request: SearchRequest, tree: Any, documents: Array) -> Iterator[Facet]:
         """Yield every facet of the hits; one that is chosen from counts without its own filter."""
+        columns = self._generation.columns
+        counter = Counter(columns, documents)
         for name in FACETS:
-            among = documents
             if getattr(request, name):
                 found = self._executor.run(tree, self._limits(request, without=name))
-                among = found.matches().documents
-            yield facets.count(self._generation.columns, name, among)
+                yield Counter(columns, found.matches().documents).count(name)
+            else:
+                yield counter.count(name)
 
     def _page(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> "_Page":
         """Return the hits of the request's page, in order."""
@@ -179,13 +194,16 @@ class EmbeddedEngine:
         offset = offset_of(request, columns, ordered)
         return _Page(offset, ordered.take(slice(offset, offset + request.limit)), near)
 
+    def _marker(self, parsed: ParsedQuery) -> Marker:
+        marks = marks_of(parsed.tree, self._generation)
+        return Marker(marks, self._beginnings.of(marks))
+
     def _hits(self, request: SearchRequest, page: "_Page", parsed: ParsedQuery) -> tuple[Hit, ...]:
         hits = page.hits
         articles = self._generation.documents.articles(hits.documents.tolist())
         marked = [Shown("", "")] * len(articles)
         if request.snippets:
-            marks = marks_of(parsed.tree, self._generation)
-            marker = Marker(marks, self._beginnings.of(marks))
+            marker = self._marker(parsed)
             marked = [shown(article, marker) for article in articles]
         explained = self._explained(request, page, parsed) if request.explain else []
         reasons = explained or [()] * len(articles)

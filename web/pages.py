@@ -6,13 +6,17 @@ from flask import Response, abort, json, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
-from web.article_page import article_page
+from web.article_page import article_page, cited
+from web.citations import FORMATS, Citation, CitationFormat
+from web.console.session import now
 from web.locales import LOCALES, choose_language
 from web.parameters import (
+    ArticleParameters,
     ArticlePath,
     LanguagePath,
     SearchParameters,
     SuggestParameters,
+    marked_query,
     search_request,
 )
 from web.readers import is_by_reader
@@ -44,13 +48,30 @@ def suggest(query: SuggestParameters) -> Response:
 
 
 @pages.get("/articles/<article_id:article_id>")
-def article(path: ArticlePath) -> str:
-    """Show an article with the articles that belong beside it."""
-    settings = serving().settings
-    found = served().article(path.article_id)
-    related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
-    page = article_page(found, related, served().versions(path.article_id), settings)
+def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
+    """Show an article with the articles that belong beside it, or how it is cited."""
+    settings, today = serving().settings, now().date()
+    words = marked_query(query, settings)
+    found = served().marked(path.article_id, words)
+    if query.cite:
+        return citation_file(cited(found.article, settings, today), query.cite)
+    running = served().running_story(path.article_id)
+    wanted = RelatedRequest(limit=settings.related_limit, without=running.ids)
+    related = served().related(path.article_id, wanted)
+    versions = served().versions(path.article_id)
+    page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)
+
+
+def citation_file(citation: Citation, name: CitationFormat) -> Response:
+    """Return a citation as a file to keep."""
+    written = FORMATS[name]
+    response = Response(
+        written.write(citation), content_type=f"{written.media_type}; charset=utf-8"
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=f"{citation.key}.{name}")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 @pages.get("/language/<code>")

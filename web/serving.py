@@ -14,9 +14,15 @@ from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
-from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
+from recommender.related import (
+    RelatedArticle,
+    RelatedRequest,
+    RunningStory,
+    UnknownArticleError,
+)
 from search.embedded import EmbeddedEngine
-from search.engine import Engine, SearchRequest, Sort
+from search.engine import Engine, MarkedArticle, SearchRequest, Sort
+from search.marked import marked_article
 from web.query_log import QueryLog
 from web.settings import Settings
 
@@ -50,10 +56,21 @@ class Served:
         UnknownArticleError
             When no public article has that id.
         """
-        article = self.engine.article(article_id) or self._store.get(article_id)
+        return self.marked(article_id).article
+
+    def marked(self, article_id: str, query: str = "") -> MarkedArticle:
+        """Return a public article with what the query finds marked; not yet in one that is new.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        marked = self.engine.article(article_id, query)
+        article = marked.article if marked else self._store.get(article_id)
         if article is None or not is_public(article, datetime.now(UTC)):
             raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
-        return article
+        return marked or marked_article(article)
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
@@ -73,6 +90,13 @@ class Served:
                 language=article.language,
                 published=article.published,
             )
+
+    def running_story(self, article_id: str) -> RunningStory:
+        """Return what came before and after in the story; nothing of one that is not indexed."""
+        try:
+            return self.recommender.running_story(article_id)
+        except UnknownArticleError:
+            return RunningStory()
 
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """Return the near copies of an article; one that is not indexed yet has none."""
