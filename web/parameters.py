@@ -17,6 +17,7 @@ from recommender.related import (
 from recommender.related import Mode as RelatedMode
 from search.cursor import Cursor
 from search.engine import Match, Mode, SearchRequest, Sort
+from search.values import Order
 from web.citations import CitationFormat
 from web.problems import ParameterError
 from web.settings import Settings
@@ -68,6 +69,12 @@ Years = Annotated[tuple[Annotated[int, Field(ge=1, le=9999)], ...], Field(max_le
 Within = Literal["today", "week", "month", "year"]
 DAYS: dict[Within, int] = {"today": 1, "week": 7, "month": 30, "year": 365}
 """Days that a span up to today has."""
+SPANS: dict[Within, Message] = {
+    "today": Message("Today"),
+    "week": Message("Past week"),
+    "month": Message("Past month"),
+    "year": Message("Past year"),
+}
 
 
 class SearchParameters(Parameters):
@@ -113,6 +120,26 @@ class ArticlePath(BaseModel):
     """The path of one article."""
 
     article_id: str = Field(description="The article's id, percent-encoded.")
+
+
+class KindPath(BaseModel):
+    """The path of a list: sections, authors, sources, people, places or tags."""
+
+    kind: str
+
+
+class ValuePath(KindPath):
+    """The path of one value of such a list."""
+
+    value: str = Field(description="The value, percent-encoded.")
+
+
+class ValuesParameters(Parameters):
+    """Which part of a list of values is shown."""
+
+    q: str = Field("", max_length=300, description="Letters that stand in the names.")
+    order: Order = Field("name", description="By name, or what stands in most articles first.")
+    page: int = Field(1, ge=1, le=1_000_000, description="The page of the list, counted from 1.")
 
 
 class ArticleParameters(Parameters):

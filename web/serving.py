@@ -2,9 +2,10 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
@@ -20,13 +21,29 @@ from recommender.related import (
     RunningStory,
     UnknownArticleError,
 )
+from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.marked import marked_article
+from search.values import ValueReader
 from web.query_log import QueryLog
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old a generation is.
+
+    ``last_change`` is when the newest change in it was made in the store; ``waiting`` are those
+    made since.
+    """
+
+    generation: int
+    created: datetime
+    last_change: datetime | None
+    waiting: int
 
 
 class Served:
@@ -44,6 +61,8 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
+        self.coverage = CoverageReader(generation, visibility)
+        self.values = ValueReader(generation, visibility)
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
@@ -105,6 +124,17 @@ class Served:
         except UnknownArticleError:
             return ()
 
+    def freshness(self) -> Freshness:
+        """Return how old the generation is beside the store."""
+        sequence = self.generation.manifest.store_sequence
+        change = self._store.change(sequence)
+        return Freshness(
+            self.generation.number,
+            self.generation.created,
+            change.at if change else None,
+            max(self._store.last_sequence() - sequence, 0),
+        )
+
     def close(self) -> None:
         """Release the generation's files."""
         self.engine.close()
@@ -138,6 +168,7 @@ class Serving:
         self._served: Served | None = None
         self._seen: int | None = None
         self._damaged: set[int] = set()
+        self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -249,6 +280,30 @@ def change_generation() -> bool:
     changed = serving().give_up(used)
     serving().release(used)
     return changed
+
+
+def keep_serving(response: Response) -> bool:
+    """Keep the generation of this request open until its response has been sent, or given up.
+
+    What is read while it is sent would otherwise be read from a generation that may be closed.
+
+    Returns
+    -------
+    bool
+        False, and nothing is kept, while as many responses are being read from generations as may
+        be: who reads slowly takes a thread, and one must be left for all others.
+    """
+    kept = serving()
+    if not kept.readers.acquire(blocking=False):
+        return False
+    used = g.pop("served")
+
+    def release() -> None:
+        kept.readers.release()
+        kept.release(used)
+
+    response.call_on_close(release)
+    return True
 
 
 def register_serving(app: Flask, kept: Serving) -> None:
