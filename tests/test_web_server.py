@@ -73,6 +73,27 @@ def test_it_serves_and_ends_gracefully(home):
         assert process.wait(30) == 0
 
 
+def test_a_slow_download_is_whole_though_another_generation_comes_and_others_ask(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("BACKFILE_WORKERS", "1")
+    body = ("The bridge is open and the ferry is not. " * 1_000,)
+    articles = [Article(id=f"a{number}", title="Bridge", body=body) for number in range(100)]
+    store, generations, _ = build(tmp_path / "home", articles)
+    with running(tmp_path / "home") as (_, address):
+        assert fetch(f"{address}healthz")["generation"] == 1
+        with urlopen(f"{address}search.jsonl?sort=oldest", timeout=60) as download:
+            read = download.read(1_000)
+            rebuild(store, generations, now=NOW, steps=[related_lists])
+            assert fetch(f"{address}healthz")["generation"] == 2
+            read += download.read()
+        assert download.headers["X-Export-Count"] == "100"
+        assert sorted(json.loads(line)["id"] for line in read.splitlines()) == sorted(
+            article.id for article in articles
+        )
+    store.close()
+
+
 def test_what_readers_asked_for_outlives_the_server(home):
     """Each worker writes what it has counted when the server ends."""
     agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/128.0"}
@@ -94,27 +115,6 @@ def test_the_server_forgets_what_is_not_to_be_kept(home, monkeypatch):
         with running(home) as (_, address):
             fetch(f"{address}healthz")
         assert list(store.queries.all()) == []
-
-
-def test_a_slow_download_is_whole_though_another_generation_comes_and_others_ask(
-    tmp_path, monkeypatch
-):
-    monkeypatch.setenv("BACKFILE_WORKERS", "1")
-    body = ("The bridge is open and the ferry is not. " * 1_000,)
-    articles = [Article(id=f"a{number}", title="Bridge", body=body) for number in range(100)]
-    store, generations, _ = build(tmp_path / "home", articles)
-    with running(tmp_path / "home") as (_, address):
-        assert fetch(f"{address}healthz")["generation"] == 1
-        with urlopen(f"{address}search.jsonl?sort=oldest", timeout=60) as download:
-            read = download.read(1_000)
-            rebuild(store, generations, now=NOW, steps=[related_lists])
-            assert fetch(f"{address}healthz")["generation"] == 2
-            read += download.read()
-        assert download.headers["X-Export-Count"] == "100"
-        assert sorted(json.loads(line)["id"] for line in read.splitlines()) == sorted(
-            article.id for article in articles
-        )
-    store.close()
 
 
 def test_a_worker_that_dies_is_replaced(home):

@@ -119,14 +119,13 @@ def add_headers(response: Response) -> Response:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
-    elif "Cache-Control" in response.headers:
-        pass  # the view has said more of it
-    elif response.status_code == 200 and request.blueprint != console.name:
-        response.headers["Cache-Control"] = "no-cache"
+    elif response.status_code in (200, 304) and request.blueprint != console.name:
+        response.headers.setdefault("Cache-Control", "no-cache")
         if request.blueprint in (pages.name, feeds.name):
             response.headers["Vary"] = "Accept-Language, Cookie"
-        response.add_etag()
-        response.make_conditional(request)
+        if response.status_code == 200 and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
     else:
         response.headers["Cache-Control"] = "no-store"
     return response
