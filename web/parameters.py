@@ -69,6 +69,12 @@ Years = Annotated[tuple[Annotated[int, Field(ge=1, le=9999)], ...], Field(max_le
 Within = Literal["today", "week", "month", "year"]
 DAYS: dict[Within, int] = {"today": 1, "week": 7, "month": 30, "year": 365}
 """Days that a span up to today has."""
+SPANS: dict[Within, Message] = {
+    "today": Message("Today"),
+    "week": Message("Past week"),
+    "month": Message("Past month"),
+    "year": Message("Past year"),
+}
 
 
 class SearchParameters(Parameters):
@@ -101,6 +107,13 @@ class SearchParameters(Parameters):
     facets: bool = Field(True, description="Whether to count sections, sources and the like.")
     timeline: bool = Field(False, description="Whether to count the hits over time.")
     explain: bool = Field(False, description="Whether to say what each score is made of.")
+
+
+class SuggestParameters(Parameters):
+    """What was typed so far, and how many suggestions are wanted."""
+
+    q: str = Field("", max_length=300, description="The last word may be unfinished.")
+    limit: int = Field(8, ge=1, le=20, description="How many suggestions at most.")
 
 
 class ArticlePath(BaseModel):

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
@@ -26,6 +26,7 @@ from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.marked import marked_article
 from search.values import ValueReader
+from web.query_log import QueryLog
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -160,10 +161,14 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store.open(settings.store_url)
+        self.query_log = QueryLog(
+            self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
+        )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
         self._damaged: set[int] = set()
+        self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -207,6 +212,7 @@ class Serving:
 
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
+        self.query_log.close()
         self._serve(None)
         self.store.close()
 
@@ -274,6 +280,30 @@ def change_generation() -> bool:
     changed = serving().give_up(used)
     serving().release(used)
     return changed
+
+
+def keep_serving(response: Response) -> bool:
+    """Keep the generation of this request open until its response has been sent, or given up.
+
+    What is read while it is sent would otherwise be read from a generation that may be closed.
+
+    Returns
+    -------
+    bool
+        False, and nothing is kept, while as many responses are being read from generations as may
+        be: who reads slowly takes a thread, and one must be left for all others.
+    """
+    kept = serving()
+    if not kept.readers.acquire(blocking=False):
+        return False
+    used = g.pop("served")
+
+    def release() -> None:
+        kept.readers.release()
+        kept.release(used)
+
+    response.call_on_close(release)
+    return True
 
 
 def register_serving(app: Flask, kept: Serving) -> None:
