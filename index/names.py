@@ -24,8 +24,8 @@ _LEAST_FORM = 0.1
 UNCASED, SMALL, CAPITAL = 1, 2, 3
 """How a surface is written; 0 is all in capitals, which says nothing."""
 SURE, LIKELY, FIELD = 1, 2, 4
-"""What a term is: a name in the text; a name there if another word says so; one in a field of
-names (people, places, authors). 0 is none of them."""
+"""What a term is: a name in the text; one if another word says so, because it is rare or capitals
+tell nothing; a name in a field (people, places, authors). 0 is an ordinary word."""
 
 
 class Name(NamedTuple):
@@ -148,7 +148,7 @@ def kinds_of(size: int, terms: Array, cases: Array, counts: Array) -> Array:
     capital, small, uncased = total(CAPITAL), total(SMALL), total(UNCASED)
     written = capital + small + uncased
     sure = (capital >= LEAST_CAPITALS) & (capital >= LEAST_SHARE * written)
-    likely = (written > 0) & (capital + uncased >= LEAST_SHARE * written)
+    likely = (np.bincount(terms, counts, size) > 0) & (capital + uncased >= LEAST_SHARE * written)
     return np.where(sure, SURE, np.where(likely, LIKELY, 0)).astype(np.uint8)
 
 

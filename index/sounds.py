@@ -1,8 +1,8 @@
 """The sounds of a name, by which spellings of one name are known: Pashinyan is Pashinian.
 
 A word in Latin letters is cut into consonants and the vowels between them. What English, French,
-German and Turkish newspapers write for one sound becomes one (``tch``, ``tsch``, ``cz`` and ``ch``;
-``ph`` and ``f``; doubled letters), so that most spellings of a name are equal then. Others differ in
+German and Turkish newspapers write for one sound becomes one (``tch``, ``tsch`` and ``ch``; ``ph``
+and ``f``; doubled letters), so that most spellings of a name are equal then. Others differ in
 sounds that languages do not tell apart (``kh`` and ``h``, ``o`` and ``u``): these cost something,
 and the more consonants a name has, the more it may differ. Short names must be equal, because
 Barry and Berry are two.

@@ -21,11 +21,13 @@ from search.limits import limits_of
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
+from search.name_list import NameList
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import ParsedQuery, QueryReader
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.terms import TermReader
+from search.variants import VariantFinder
 
 MOST_SHOWN = 8
 """Words that a reader is told a broader search was made with."""
@@ -44,6 +46,8 @@ class EmbeddedEngine:
         What words that stand near each other count; nothing is the ranking of BM25 alone.
     broadening : Broadening
         By how much the mode ``broaden`` broadens.
+    names : NameList or None
+        Names in several spellings; None is the list that comes with Backfile.
     """
 
     def __init__(
@@ -53,13 +57,16 @@ class EmbeddedEngine:
         *,
         pairs: PairWeights = PAIRS,
         broadening: Broadening = BROADENING,
+        names: NameList | None = None,
     ) -> None:
         self._generation = generation
         self._visibility = visibility
         self._beginnings = Beginnings(generation)
         terms = TermReader(generation)
         expander = Expander(generation, terms)
-        self._reader = QueryReader(generation, expander, FunctionWords(generation, terms))
+        skipped = FunctionWords(generation, terms)
+        finder = VariantFinder(generation, terms, names or NameList.shipped())
+        self._reader = QueryReader(generation, expander, skipped, finder)
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
         self._pairs = pairs
@@ -83,6 +90,7 @@ class EmbeddedEngine:
             hits=hits,
             facets=counts,
             notices=parsed.notices,
+            variants=parsed.variants(),
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
         )
@@ -106,7 +114,7 @@ class EmbeddedEngine:
         self._generation.close()
 
     def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
-        parsed = self._reader.read(request.query, request.match)
+        parsed = self._reader.read(request.query, request.match, variants=request.variants)
         limits = limits_of(self._generation.columns, request, self._visibility.hidden())
         found = self._executor.run(parsed.tree, limits)
         if request.mode == "exact":

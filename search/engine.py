@@ -28,14 +28,15 @@ class SearchRequest:
     Values of one filter are alternatives, different filters must all hold; ``published_from`` and
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
     ``match`` says whether plain words without operators must all be there; the
-    ``mode`` ``broaden`` also searches words that the best articles share. ``explain`` gives each
-    hit its reasons.
+    ``mode`` ``broaden`` also searches words that the best articles share. ``variants`` searches
+    names in their other spellings, too. ``explain`` gives each hit its reasons.
     """
 
     query: str = ""
     sort: Sort = "relevance"
     match: Match = "any"
     mode: Mode = "exact"
+    variants: bool = True
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
@@ -97,18 +98,31 @@ class Facet:
     counts: tuple[FacetCount, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class NameVariants:
+    """A word that was asked for, as it was typed, and the other spellings that were searched.
+
+    ``others`` are as they are written most often, the commonest first; never empty.
+    """
+
+    asked: str
+    others: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """What the engine answers.
 
     ``total`` is exact. ``notices`` tells the reader, in whole sentences, whatever was not searched
-    as written; it is empty when the query was taken as it stands.
+    as written; it is empty when the query was taken as it stands. ``variants`` are the names that
+    were searched in other spellings, in the order of the query, each once.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     notices: tuple[str, ...] = ()
+    variants: tuple[NameVariants, ...] = ()
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)
 

@@ -17,6 +17,7 @@ from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, SearchRequest, Sort
+from search.name_list import NameList, NameListError
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -28,11 +29,21 @@ class Served:
     ``requests`` counts those that are under way; `Serving` guards it.
     """
 
-    def __init__(self, generation: Generation, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        store: Store,
+        settings: Settings,
+        names: NameList | None = None,
+    ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
         self.engine: Engine = EmbeddedEngine(
-            generation, visibility, pairs=settings.pair_weights, broadening=settings.broadening
+            generation,
+            visibility,
+            pairs=settings.pair_weights,
+            broadening=settings.broadening,
+            names=names or settings.names,
         )
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
@@ -105,6 +116,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._names = settings.names
         self.store = Store.open(settings.store_url)
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
@@ -186,9 +198,17 @@ class Serving:
         else:
             for warning in generation.warnings:
                 logger.warning("%s", warning)
-            self._serve(Served(generation, self.store, self.settings))
+            self._serve(Served(generation, self.store, self.settings, self._read_names()))
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
+
+    def _read_names(self) -> NameList:
+        """Return the list of names as it is now; while it cannot be read, as it was."""
+        try:
+            self._names = self.settings.names
+        except NameListError as error:
+            logger.warning("the list of names stays as it was: %s", str(error))
+        return self._names
 
     def _serve(self, served: Served | None) -> None:
         with self._counting:
