@@ -23,9 +23,10 @@ _LEAST_FORM = 0.1
 """The share of a term's occurrences that a form must have, where names are inflected."""
 UNCASED, SMALL, CAPITAL = 1, 2, 3
 """How a surface is written; 0 is all in capitals, which says nothing."""
-SURE, LIKELY, FIELD = 1, 2, 4
-"""What a term is: a name in the text; one if another word says so, because it is rare or capitals
-tell nothing; a name in a field (people, places, authors). 0 is an ordinary word."""
+SURE, LIKELY, FIELD, UNTOLD = 1, 2, 4, 8
+"""What a term is: a name in the text; one if another word says so, because it is rare or all nouns
+have capitals; a name in a field (people, places, authors); or a word of which small and large
+letters tell nothing. 0 is an ordinary word."""
 
 
 class Name(NamedTuple):
@@ -38,7 +39,7 @@ class Name(NamedTuple):
     spelling : str
         As it is written, in lower case.
     kind : int
-        `SURE`, `LIKELY`, `FIELD` or a sum of them.
+        `SURE`, `LIKELY`, `FIELD`, `UNTOLD` or a sum of them.
     """
 
     code: int
@@ -60,7 +61,7 @@ class Names:
         self._known = "names.terms" in file
 
     def kind(self, code: int) -> int:
-        """Return what a term is: `SURE`, `LIKELY`, `FIELD`, a sum of them, or 0."""
+        """Return what a term is: `SURE`, `LIKELY`, `FIELD`, `UNTOLD`, a sum of them, or 0."""
         return int(self._kinds[code]) if self._known else 0
 
     def like(self, word: str) -> Iterator[Name]:
@@ -148,8 +149,9 @@ def kinds_of(size: int, terms: Array, cases: Array, counts: Array) -> Array:
     capital, small, uncased = total(CAPITAL), total(SMALL), total(UNCASED)
     written = capital + small + uncased
     sure = (capital >= LEAST_CAPITALS) & (capital >= LEAST_SHARE * written)
-    likely = (np.bincount(terms, counts, size) > 0) & (capital + uncased >= LEAST_SHARE * written)
-    return np.where(sure, SURE, np.where(likely, LIKELY, 0)).astype(np.uint8)
+    likely = (written > 0) & (capital + uncased >= LEAST_SHARE * written)
+    untold = (written == 0) & (np.bincount(terms, counts, size) > 0)
+    return np.select([sure, likely, untold], [SURE, LIKELY, UNTOLD]).astype(np.uint8)
 
 
 def main_spellings(terms: Array, totals: Array, ordinals: Array, ascii_only: Array) -> Array:
@@ -185,7 +187,7 @@ def write_names(writer: ArrayFileWriter, kinds: Array, spelled: Sequence[Spelled
     """
     found: set[tuple[str, str, int]] = set()
     for texts, terms in spelled:
-        named = np.flatnonzero(kinds[terms] > 0)
+        named = np.flatnonzero(kinds[terms] & (SURE | LIKELY | FIELD))
         for number, code in zip(named.tolist(), terms[named].tolist(), strict=True):
             spelling = texts[number].removesuffix("'s")
             found.update((sounds.key, spelling, code) for sounds in sounds_of(spelling))

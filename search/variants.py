@@ -9,7 +9,7 @@ import numpy as np
 from index.analysis import NAMES, term_of
 from index.arrays import Array
 from index.generation import Generation
-from index.names import FIELD, LIKELY, SURE
+from index.names import FIELD, LIKELY, SURE, UNTOLD
 from index.word_fields import NAME_FIELDS, PERSON_FIELDS, TEXT
 from search.name_list import NameList
 from search.name_word import NameWord
@@ -99,7 +99,7 @@ class VariantFinder:
         """Return which kinds of names may be other spellings of a word of the text."""
         frequencies = self._generation.frequencies
         kinds = {
-            self._generation.names.kind(code) & (SURE | LIKELY)
+            self._generation.names.kind(code) & (SURE | LIKELY | UNTOLD)
             for code in asked
             if frequencies[code]
         }
