@@ -70,7 +70,10 @@ class Names:
             place = self._keys.find(asked.key)
             if place is None:
                 continue
-            for number in range(int(self._ends[place]), int(self._ends[place + 1])):
+            numbers = range(int(self._ends[place]), int(self._ends[place + 1]))
+            for number, written in zip(numbers, self._sounds.strings(numbers), strict=True):
+                if not asked.near(written, same_script=False):
+                    continue
                 spelling = self._spellings[number]
                 if any(asked.like(other) for other in sounds_of(spelling)):
                     code = int(self._terms[number])
@@ -83,6 +86,10 @@ class Names:
     @cached_property
     def _spellings(self) -> StringTable:
         return StringTable.open(self._file, "names.spellings")
+
+    @cached_property
+    def _sounds(self) -> StringTable:
+        return StringTable.open(self._file, "names.sounds")
 
     @cached_property
     def _ends(self) -> Array:
@@ -185,17 +192,18 @@ def write_names(writer: ArrayFileWriter, kinds: Array, spelled: Sequence[Spelled
     spelled : sequence of Spelled
         The spellings of terms; those that are no names do not count.
     """
-    found: set[tuple[str, str, int]] = set()
+    found: set[tuple[str, str, int, str]] = set()
     for texts, terms in spelled:
         named = np.flatnonzero(kinds[terms] & (SURE | LIKELY | FIELD))
         for number, code in zip(named.tolist(), terms[named].tolist(), strict=True):
             spelling = texts[number].removesuffix("'s")
-            found.update((sounds.key, spelling, code) for sounds in sounds_of(spelling))
+            found.update((s.key, spelling, code, s.written) for s in sounds_of(spelling))
     rows = sorted(found)
-    keys = [key for key, _, _ in rows]
+    keys = [row[0] for row in rows]
     firsts = [place for place, key in enumerate(keys) if not place or keys[place - 1] != key]
     StringTable.of(keys[place] for place in firsts).save(writer, "names.keys")
     writer.add("names.ends", np.array([*firsts, len(rows)], np.uint32))
-    StringTable.of(spelling for _, spelling, _ in rows).save(writer, "names.spellings")
-    writer.add("names.terms", np.array([code for _, _, code in rows], np.uint32))
+    StringTable.of(row[1] for row in rows).save(writer, "names.spellings")
+    writer.add("names.terms", np.array([row[2] for row in rows], np.uint32))
+    StringTable.of(row[3] for row in rows).save(writer, "names.sounds")
     writer.add("names.kinds", kinds)

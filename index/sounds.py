@@ -20,21 +20,20 @@ LONGEST = 40
 """Letters of a name at most."""
 _REMEMBERED = 65_536
 
-_CONSONANTS = {
-    "shch": "sh", "stsch": "sh", "schtsch": "sh", "sch": "sh", "sh": "sh",
-    "tsch": "ch", "tch": "ch", "tsh": "ch", "ch": "ch", "cz": "ch",
-    "dsch": "j", "dzh": "j", "dj": "j", "zh": "zh",
-    "kh": "kh", "gh": "gh", "ck": "k", "q": "k", "c": "k", "ph": "f", "bh": "b",
-    "tz": "ts", "th": "th", "dh": "dh", "ts": "ts",
-}  # fmt: skip
-"""What letters stand for which sound; those that are not here stand for themselves."""
+_LONG = re.compile("(?P<sh>schtsch|stsch|shch|sch)|(?P<ch>tsch|tch|tsh|cz)|(?P<j>dsch|dzh|dj)")
+"""What German, French and Russian names have for a sound that others write in one or two letters.
+
+They are replaced before spellings are compared letter by letter.
+"""
+_CONSONANTS = {"ck": "k", "q": "k", "ph": "f", "bh": "b", "tz": "ts"}
+"""What other letters stand for which sound."""
+_SOUND = re.compile("sh|ch|zh|kh|gh|ck|ph|bh|tz|th|dh|ts|[aeiouy]+|.")
 _CLASSES = {
     "k": "K", "c": "K", "g": "K", "kh": "K", "gh": "K", "h": "K", "s": "S", "z": "S", "ts": "S",
     "sh": "X", "ch": "X", "zh": "X", "j": "X", "f": "F", "v": "F", "w": "F", "t": "T", "th": "T",
     "d": "D", "dh": "D",
 }  # fmt: skip
 """Sounds that may stand for each other; any other one stands for itself."""
-_SOUND = re.compile("|".join(sorted(_CONSONANTS, key=len, reverse=True)) + "|[aeiouy]+|.")
 
 _NEAR = 0.25
 _PAIRS = {
@@ -72,7 +71,7 @@ class Sounds(NamedTuple):
     sounds : tuple of str
         Vowels and consonants in turn; vowels begin and end and may be none.
     latin : str
-        The spelling in the letters from a to z.
+        The spelling in the letters from a to z, as short as sounds can be written.
     script : str
         Tells its script from others.
     """
@@ -87,14 +86,29 @@ class Sounds(NamedTuple):
         front = "A" if self.sounds[0] else ""
         return front + "".join(_CLASSES.get(sound, sound) for sound in self.sounds[1::2])
 
+    @property
+    def written(self) -> str:
+        """The sounds as a text."""
+        return " ".join(self.sounds)
+
     def like(self, other: "Sounds") -> bool:
         """Say whether this can be another spelling of one name; what has another key cannot."""
-        own, others = self.sounds, other.sounds
+        same_script = self.script == other.script
+        if not self.near(other.written, same_script=same_script):
+            return False
+        most = _EDITS[min(len(self.sounds) // 2, len(_EDITS) - 1)]
+        return not same_script or edits(self.latin, other.latin, most) <= most
+
+    def near(self, written: str, *, same_script: bool) -> bool:
+        """Say whether sounds, as a text, can be those of the same name.
+
+        Another spelling is always near; in one script its letters count besides.
+        """
+        own, others = self.sounds, written.split(" ")
         if len(own) != len(others):
             return False
-        size = min(len(own) // 2, len(_TO_SPARE) - 1)
-        same_script = self.script == other.script
-        left = _TO_SPARE[size] + (0 if same_script else _OTHER_SCRIPT)
+        left = _TO_SPARE[min(len(own) // 2, len(_TO_SPARE) - 1)]
+        left += 0 if same_script else _OTHER_SCRIPT
         for place, pair in enumerate(zip(own, others, strict=True)):
             if pair[0] != pair[1]:
                 cost = _COSTS.get(pair, left + 1)
@@ -104,7 +118,7 @@ class Sounds(NamedTuple):
                 left -= cost
                 if left < 0:
                     return False
-        return not same_script or edits(self.latin, other.latin, _EDITS[size]) <= _EDITS[size]
+        return True
 
 
 @lru_cache(_REMEMBERED)
@@ -122,7 +136,7 @@ def sounds_of(word: str) -> tuple[Sounds, ...]:
     >>> [spelling.latin for spelling in sounds_of("პუტინი")], sounds_of("Kyiv")
     (['putini', 'putin'], ())
     """
-    latin = romanised(word)
+    latin = _LONG.sub(lambda found: str(found.lastgroup), romanised(word))
     if not SHORTEST <= len(latin) <= LONGEST or any(map(str.isdigit, word)):
         return ()
     own = script(word)
