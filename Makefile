@@ -16,7 +16,7 @@ UNSOUND := $(shell runs=$$($(BIN)/python $(VERSION) 2>&1) \
 	&& test "$$(cat $(VENV)/.made 2>&1)" = "$(CURDIR) $$runs" \
 	&& test "$$($(NAMED) $(VERSION) 2>&1)" = "$$runs" || echo unsound)
 
-.PHONY: help setup setup-dev demo test lint format bench docs lock clean unsound
+.PHONY: help setup setup-dev demo test lint format bench docs translations lock clean unsound
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -47,6 +47,14 @@ bench: setup-dev ## measure speed and quality (CORPUS=FILE ARGS="--articles 1000
 
 docs: setup-dev ## write the generated documents and the answers in all others again
 	@$(BIN)/python docs/generate.py
+
+translations: setup-dev ## put new strings of the pages into the catalogues, and compile these
+	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword Message --no-location \
+		--omit-header --sort-output --output .messages.pot articles index search recommender web
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header \
+		--input-file .messages.pot --output-dir web/translations
+	@$(BIN)/pybabel --quiet compile --directory web/translations
+	@rm .messages.pot
 
 lock: setup-dev ## resolve the newest allowed versions into the lock files
 	@$(COMPILE) --group build --output-file requirements.lock

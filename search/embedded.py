@@ -1,34 +1,43 @@
 """The embedded engine: answers from one generation in this process."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from articles.article import Article
+from articles.message import Message
+from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
-from search import facets
 from search.beginnings import Beginnings
-from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.engine import FACETS, Facet, Hit, Ranking, SearchAnswer, SearchRequest, Sort
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
+from search.facets import Counter
 from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
-from search.limits import limits_of
+from search.limits import Limits, limits_of
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
 from search.name_list import NameList
+from search.paging import SLACK, offset_of
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import ParsedQuery, QueryReader
+from search.reason import Reason
+from search.recency import Recency, reason_of
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.terms import TermReader
+from search.timeline import timeline
 from search.variants import VariantFinder
 
+_NONE = np.empty(0, np.int32)
 MOST_SHOWN = 8
 """Words that a reader is told a broader search was made with."""
 
@@ -72,23 +81,28 @@ class EmbeddedEngine:
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
+        self._recency = Recency(generation, self._executor)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        parsed, found = self._found(request)
+        parsed, tree, found = self._found(request)
         total = found.total()
-        counts = (
-            facets.count(self._generation.columns, found.matches().documents)
-            if request.facets
-            else ()
+        counting = request.facets or request.timeline
+        documents = found.matches().documents if counting else _NONE
+        page = self._page(request, found, parsed)
+        hits = self._hits(request, page, parsed)
+        counts = tuple(self._facets(request, tree, documents)) if request.facets else ()
+        over_time = (
+            timeline(self._generation.columns, documents, request) if request.timeline else None
         )
-        hits = self._hits(request, self._best(request, found, parsed), parsed)
         return SearchAnswer(
             total=total,
             hits=hits,
+            offset=page.offset,
             facets=counts,
+            timeline=over_time,
             notices=parsed.notices,
             variants=parsed.variants(),
             generation=self._generation.number,
@@ -97,8 +111,8 @@ class EmbeddedEngine:
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        parsed, found = self._found(request)
-        hits = self._best(request, found, parsed)
+        parsed, _, found = self._found(request)
+        hits = self._page(request, found, parsed).hits
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
@@ -113,42 +127,71 @@ class EmbeddedEngine:
         """Release the generation."""
         self._generation.close()
 
-    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
+    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Any, Found]:
+        """Return how a query was read, the tree that was run at last, and what that found."""
         parsed = self._reader.read(request.query, request.match, variants=request.variants)
-        limits = limits_of(self._generation.columns, request, self._visibility.hidden())
-        found = self._executor.run(parsed.tree, limits)
+        found = self._executor.run(parsed.tree, self._limits(request))
         if request.mode == "exact":
-            return parsed, found
+            return parsed, parsed.tree, found
         words = parsed.words()
         best = self._proximity.reranked(words, found.best(CANDIDATES))
         broadened = self._feedback.broadened(parsed.tree, words, best)
         if broadened is None:
-            return parsed, self._executor.run(parsed.tree, limits)
-        notice = f"Also searched for: {', '.join(broadened.words[:MOST_SHOWN])}."
+            return parsed, parsed.tree, self._executor.run(parsed.tree, self._limits(request))
+        words_added = ", ".join(broadened.words[:MOST_SHOWN])
+        notice = Message("Also searched for: %(words)s.", words=words_added)
         broader = replace(parsed, notices=(*parsed.notices, notice), added=broadened.added)
-        return broader, self._executor.run(broadened.tree, limits)
+        tree = broadened.tree
+        return broader, tree, self._executor.run(tree, self._limits(request))
 
-    def _best(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> Matches:
+    def _limits(self, request: SearchRequest, *, without: str = "") -> Limits:
+        hidden = self._visibility.hidden()
+        return limits_of(self._generation.columns, request, hidden, without=without)
+
+    def _facets(self, request: SearchRequest, tree: Any, documents: Array) -> Iterator[Facet]:
+        """Yield every facet of the hits; one that is chosen from counts without its own filter."""
+        columns = self._generation.columns
+        counter = Counter(columns, documents)
+        for name in FACETS:
+            if getattr(request, name):
+                found = self._executor.run(tree, self._limits(request, without=name))
+                yield Counter(columns, found.matches().documents).count(name)
+            else:
+                yield counter.count(name)
+
+    def _page(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> "_Page":
         """Return the hits of the request's page, in order."""
-        last = request.offset + request.limit
+        columns = self._generation.columns
+        paged = bool(request.after or request.before)
+        last = request.offset + request.limit + SLACK * paged
+        near = _NONE
         if request.sort != "relevance":
-            undated = self._generation.columns.undated
-            hits = by_date(found.matches(), request.sort, last, undated)
-        elif self._pairs and len(words := parsed.words()) > 1:
-            hits = self._proximity.reranked(words, found.best(max(last, CANDIDATES)))
+            matches = found.matches()
+            most = len(matches.documents) if paged else last
+            ordered = by_date(matches, request.sort, most, columns.undated)
         else:
-            hits = found.best(last)
-        return hits.take(slice(request.offset, last))
+            words = parsed.words()
+            pairs = bool(self._pairs) and len(words) > 1
+            ordered = found.best(max(last, CANDIDATES) if pairs else last)
+            if pairs:
+                ordered = self._proximity.reranked(words, ordered)
+                near = ordered.documents[:CANDIDATES]
+            if request.recent:
+                plain = found.matches()
+                scored = plain.replaced(ordered.take(slice(0, CANDIDATES))) if pairs else plain
+                ordered = self._recency.preferred(scored, words, last)
+        offset = offset_of(request, columns, ordered)
+        return _Page(offset, ordered.take(slice(offset, offset + request.limit)), near)
 
-    def _hits(self, request: SearchRequest, hits: Matches, parsed: ParsedQuery) -> tuple[Hit, ...]:
+    def _hits(self, request: SearchRequest, page: "_Page", parsed: ParsedQuery) -> tuple[Hit, ...]:
+        hits = page.hits
         articles = self._generation.documents.articles(hits.documents.tolist())
         marked = [Shown("", "")] * len(articles)
         if request.snippets:
             marks = marks_of(parsed.tree, self._generation)
             marker = Marker(marks, self._beginnings.of(marks))
             marked = [shown(article, marker) for article in articles]
-        near = max(CANDIDATES - request.offset, 0) if request.sort == "relevance" else 0
-        explained = self._explainer.explained(parsed, hits, near) if request.explain else []
+        explained = self._explained(request, page, parsed) if request.explain else []
         reasons = explained or [()] * len(articles)
         return tuple(
             Hit(
@@ -170,6 +213,30 @@ class EmbeddedEngine:
                 articles, marked, hits.scores().tolist(), reasons, strict=True
             )
         )
+
+    def _explained(
+        self, request: SearchRequest, page: "_Page", parsed: ParsedQuery
+    ) -> list[tuple[Reason, ...]]:
+        explained = self._explainer.explained(parsed, page.hits, page.near)
+        if request.sort != "relevance" or not request.recent:
+            return explained
+        factors = self._recency.of(page.hits.documents, parsed.words()).tolist()
+        gained = map(reason_of, page.hits.scores().tolist(), factors)
+        return [
+            (*reasons, *([recent] if recent else []))
+            for reasons, recent in zip(explained, gained, strict=True)
+        ]
+
+
+class _Page(NamedTuple):
+    """Hits in their order, and how many stand before them.
+
+    In the scores of the documents ``near`` are those of pairs of words.
+    """
+
+    offset: int
+    hits: Matches
+    near: Array
 
 
 def by_date(matches: Matches, sort: Sort, first: int, undated: int) -> Matches:

@@ -10,7 +10,7 @@ from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
-from web import formatting
+from web import formatting, locales
 from web.api import api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
@@ -71,6 +71,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(pages)
     register_serving(app, Serving(settings))
     register_problems(app)
+    locales.register_locales(app, fixed=settings.locale)
     register_templates(app, settings)
     register_console(app, settings, clock, without_forms=api)
     app.after_request(add_headers)
@@ -93,7 +94,10 @@ def register_templates(app: OpenAPI, settings: Settings) -> None:
     app.jinja_env.globals.update(
         settings=settings,
         counted=formatting.counted,
-        day=formatting.day,
+        day=locales.day,
+        month=locales.month,
+        number=locales.number,
+        articles=locales.articles,
         updated=formatting.updated,
         language_name=formatting.language_name,
         file=lambda name: url_for("static", filename=name, v=checksums[name]),
@@ -114,6 +118,8 @@ def add_headers(response: Response) -> Response:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
     elif response.status_code == 200 and request.blueprint != console.name:
         response.headers["Cache-Control"] = "no-cache"
+        if request.blueprint == pages.name:
+            response.headers["Vary"] = "Accept-Language, Cookie"
         response.add_etag()
         response.make_conditional(request)
     else:

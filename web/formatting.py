@@ -1,7 +1,9 @@
 """Words for dates, numbers, languages and addresses, as a newspaper would print them."""
 
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlsplit
+
+from web.locales import day, gettext
 
 LANGUAGES = {
     "ar": "العربية",
@@ -51,17 +53,6 @@ LANGUAGES = {
 """What each language calls itself, by primary subtag."""
 
 
-def day(when: date | None) -> str:
-    """Return a date in words; one that nobody knows is said to be so.
-
-    Examples
-    --------
-    >>> day(date(2011, 7, 11)), day(None)
-    ('11 July 2011', 'undated')
-    """
-    return f"{when.day} {when:%B} {when.year}" if when else "undated"
-
-
 def updated(published: datetime | None, changed: datetime | None) -> str:
     """Return when an article was last changed, empty when it never was.
 
@@ -76,8 +67,8 @@ def updated(published: datetime | None, changed: datetime | None) -> str:
     if changed is None or (published is not None and changed <= published):
         return ""
     if published is not None and changed.date() == published.date():
-        return "updated the same day"
-    return f"updated {day(changed)}"
+        return gettext("updated the same day")
+    return gettext("updated %(day)s", day=day(changed))
 
 
 def order(published: datetime | None, beside: datetime | None) -> str:
@@ -93,8 +84,8 @@ def order(published: datetime | None, beside: datetime | None) -> str:
     if published is None or beside is None:
         return ""
     if published.date() == beside.date():
-        return "the same day"
-    return "earlier" if published < beside else "later"
+        return gettext("the same day")
+    return gettext("earlier") if published < beside else gettext("later")
 
 
 def language_name(code: str) -> str:
@@ -109,7 +100,7 @@ def language_name(code: str) -> str:
 
 
 def counted(count: int, noun: str) -> str:
-    """Return a number with its noun.
+    """Return a number with its noun, in English.
 
     Examples
     --------

@@ -1,11 +1,14 @@
 """The reader's pages: the search page and the article page."""
 
-from flask import render_template
+from dataclasses import replace
+
+from flask import Response, abort, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
 from web.article_page import article_page
-from web.parameters import ArticlePath, SearchParameters, search_request
+from web.locales import LOCALES, choose_language
+from web.parameters import ArticlePath, LanguagePath, SearchParameters, search_request
 from web.search_page import search_page
 from web.serving import served, serving
 
@@ -16,9 +19,10 @@ pages = APIBlueprint("pages", __name__, doc_ui=False)
 @pages.get("/search")
 def search(query: SearchParameters) -> str:
     """Show the articles that answer the query; without one, the newest."""
-    asked = search_request(query, serving().settings)
-    answer = served().engine.search(asked)
-    return render_template("search.html", page=search_page(query, asked, answer))
+    asked = replace(search_request(query, serving().settings), timeline=True)
+    engine = served().engine
+    answer = engine.search(asked)
+    return render_template("search.html", page=search_page(query, asked, answer, engine))
 
 
 @pages.get("/articles/<article_id:article_id>")
@@ -29,3 +33,11 @@ def article(path: ArticlePath) -> str:
     related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
     page = article_page(found, related, served().versions(path.article_id), settings)
     return render_template("article.html", page=page)
+
+
+@pages.get("/language/<code>")
+def language(path: LanguagePath) -> Response:
+    """Go back to a page, which speaks the chosen language from now on."""
+    if path.code not in LOCALES:
+        abort(404)
+    return choose_language(path.code, request.args.get("back", "/"))

@@ -104,7 +104,7 @@ def _years(engine: Engine) -> str:
         for sort in sorts
     ]
     years = [hit.published.year for hits in ends for hit in hits if hit.published]
-    return " to ".join(map(str, sorted({years[0], years[-1]}))) if years else ""
+    return "–".join(map(str, sorted({years[0], years[-1]}))) if years else ""
 
 
 class Serving:

@@ -4,7 +4,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -115,6 +115,11 @@ class Settings(BaseSettings):
         description="The language of imported articles that do not name theirs: one code such as "
         "`de`; several such as `de,en`, told apart by the text, in doubt the first; `auto` for all "
         "languages, in doubt English.",
+    )
+    locale: Literal["", "en", "ru"] = Field(
+        "",
+        description="The language of the pages, `en` or `ru`; empty means the reader's, who can "
+        "change it.",
     )
     page_size: int = Field(10, ge=1, le=MAXIMUM_WINDOW, description="Hits on a page.")
     maximum_page_size: int = Field(

@@ -19,8 +19,9 @@ from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
-from web.formatting import counted, day
-from web.parameters import SearchParameters, search_request
+from web.formatting import counted
+from web.locales import day
+from web.parameters import DAYS, SearchParameters, search_request
 
 DAY = click.DateTime(["%Y-%m-%d"])
 mode_option = click.option(
@@ -64,8 +65,18 @@ mode_option = click.option(
     metavar="CODE",
     help="Only this language, such as en; may be repeated.",
 )
+@click.option(
+    "--year", multiple=True, type=click.IntRange(1, 9999), help="Only this year; likewise."
+)
+@click.option("--person", multiple=True, help="Only this person; may be repeated.")
+@click.option("--place", multiple=True, help="Only this place; may be repeated.")
+@click.option("--tag", multiple=True, help="Only this tag; may be repeated.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
+@click.option(
+    "--within", type=click.Choice(list(DAYS)), help="Only the last days: 1, 7, 30 or 365 of them."
+)
+@click.option("--recent", is_flag=True, help="Prefer recent articles a little.")
 @click.option("--page", type=click.IntRange(1), metavar="N", default=1, help="Counted from 1.")
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."

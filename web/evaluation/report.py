@@ -11,7 +11,8 @@ from articles.judgments import Grade, JudgmentKind
 from web.evaluation.evaluation import Evaluation, Moved
 from web.evaluation.files import Qrels
 from web.evaluation.plots import plots
-from web.formatting import counted, day
+from web.formatting import counted
+from web.locales import day
 from web.serving import Served
 from web.settings import Settings
 
