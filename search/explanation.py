@@ -142,7 +142,7 @@ class Explainer:
                     return self._phrase("phrase", node, spellings, scores, documents)
                 case NameWord():
                     return self._pattern(node, scores, documents)._replace(
-                        kind="word", text=self._written(node.text, node.asked)
+                        kind="word", text=node.asked
                     )
                 case Expansion():
                     return self._pattern(node, scores, documents)
@@ -222,10 +222,10 @@ class Explainer:
             return {field: _numbers(places, documents)}
         return _in_fields(self._places("title", term, None, documents), places, documents)
 
-    def _written(self, term: str, otherwise: str = "") -> str:
-        """Return how a term is written most often; of one that is nowhere, what is given."""
+    def _written(self, term: str) -> str:
+        """Return how a term is written most often."""
         code = self._generation.terms.find(term)
-        return (code is not None and self._generation.words[code]) or otherwise or term
+        return (code is not None and self._generation.words[code]) or term
 
 
 def _in_fields(titles: Array, places: Array, documents: Array) -> _Counts:

@@ -13,7 +13,7 @@ class NameWord(Expansion):
     Attributes
     ----------
     text : str
-        The term that was asked for.
+        The commonest of its terms: two spellings of one name in a query are one word.
     asked : str
         The word as it was typed.
     others : tuple of str

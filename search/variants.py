@@ -23,6 +23,7 @@ _REMEMBERED = 4096
 
 
 class _Found(NamedTuple):
+    text: str
     codes: Array
     others: tuple[str, ...]
 
@@ -66,7 +67,8 @@ class VariantFinder:
         found = self._remembered(field, word, terms) if field in FIELDS else None
         if not found:
             return None
-        return NameWord(field, terms[0], found.codes, asked=word, others=found.others, boost=boost)
+        text, codes, others = found
+        return NameWord(field, text, codes, asked=word, others=others, boost=boost)
 
     def _find(self, field: str, word: str, terms: tuple[str, ...]) -> _Found | None:
         asked = self._codes(terms)
@@ -85,8 +87,11 @@ class VariantFinder:
         for code in codes[order].tolist():
             spelling = self._written(code, others[code])
             shown.setdefault(spelling.casefold(), spelling)
+        together = np.union1d(np.array(asked, np.int64), codes[order])
+        commonest = int(together[self._terms.frequencies(field, together).argmax()])
         return _Found(
-            np.union1d(np.array(asked, np.int64), codes[order]).astype(np.uint32),
+            self._generation.terms[commonest],
+            together.astype(np.uint32),
             tuple(shown.values()),
         )
 
