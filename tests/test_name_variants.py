@@ -323,7 +323,7 @@ def test_known_spellings_are_found():
     ]
     with searching(articles, NameList.shipped()) as engine:
         missed = [
-            (word, lines[number][place])
+            (word, words[place])
             for number, words in enumerate(lines)
             for word in words
             for place in range(len(words))
