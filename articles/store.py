@@ -17,6 +17,7 @@ from articles.article import TIME_FIELDS, Article, Status
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
+from articles.query_store import QueryStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -73,6 +74,8 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    queries : QueryStore
+        What readers ask for.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.queries = QueryStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -193,9 +197,13 @@ class Store:
     def changes_since(self, sequence: int) -> Iterator[Change]:
         """Yield the changes with a greater sequence number, in their order."""
         later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
-        return self._database.stream(
-            later, lambda row: Change(row[0], row[1], Outcome(row[2]), row[3])
-        )
+        return self._database.stream(later, _change)
+
+    def change(self, sequence: int) -> Change | None:
+        """Return the change of that number, None when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(CHANGES).where(CHANGES.c.sequence == sequence)).first()
+        return None if row is None else _change(row)
 
     def publications_since(self, sequence: int) -> Iterator[StoredPublication]:
         """Yield the present state of each article that changed after ``sequence``, by id."""

@@ -13,6 +13,7 @@ from search.reason import Reason
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
+SuggestionKind = Literal["query", "person", "place", "section", "author", "source", "tag", "title"]
 
 Unit = Literal["day", "month", "year", "decade", "century"]
 
@@ -179,6 +180,38 @@ class Ranking:
     scores: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody who types may mean.
+
+    ``marked`` is escaped HTML in which ``<mark>`` stands around what was typed; ``count`` is how
+    many articles carry a name or answered a past query. A ``title`` is that of ``article_id``,
+    which is empty for all others.
+    """
+
+    kind: SuggestionKind
+    text: str
+    marked: str
+    count: int
+    article_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """An article, and its texts as escaped HTML in which ``<mark>`` stands around matched words.
+
+    ``body`` has as many paragraphs as the article's. ``words`` are the marked ones as the article
+    mostly writes them, in its order; empty when none is there.
+    """
+
+    article: Article
+    title: str
+    summary: str
+    caption: str
+    body: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class Engine(Protocol):
     """Answers queries over one state of the archive; safe to share between threads."""
 
@@ -194,8 +227,18 @@ class Engine(Protocol):
         """
         ...
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the public article of that id, None when there is none."""
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises.
+
+        Every word that was typed begins a word of each; names come first, the commonest first.
+        """
+        ...
+
+    def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
+        """Return the public article of that id, None when there is none.
+
+        What a search for the query would mark is marked, in the whole article.
+        """
         ...
 
     def close(self) -> None:

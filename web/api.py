@@ -12,13 +12,17 @@ from werkzeug.exceptions import BadRequest
 
 from web.answers import (
     ArticleModel,
+    CoverageModel,
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
+    SuggestAnswerModel,
     TextAnswerModel,
     article_answer,
+    coverage_answer,
     related_answer,
     search_answer,
+    suggest_answer,
     text_answer,
 )
 from web.parameters import (
@@ -26,11 +30,13 @@ from web.parameters import (
     RelatedParameters,
     RelatedText,
     SearchParameters,
+    SuggestParameters,
     related_request,
     search_request,
 )
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
 from web.serving import served, serving
+from web.suggesting import address, kept_shortly, suggestions
 
 
 def problems(*statuses: int) -> ResponseDict:
@@ -80,6 +86,18 @@ def search(query: SearchParameters) -> Response:
     return response
 
 
+@api.get(
+    "/api/v1/suggest",
+    responses={200: SuggestAnswerModel},
+    description="Every word that was typed begins a word of each suggestion, whatever its capitals "
+    "and accents. Nothing is suggested for words that exclude something or name a field.",
+)
+def suggest(query: SuggestParameters) -> Response:
+    """Suggest what somebody who types may mean."""
+    found = suggestions(query.q, query.limit)
+    return kept_shortly(as_json(suggest_answer((item, address(item)) for item in found)))
+
+
 @api.get("/api/v1/articles/<article_id:article_id>", responses={200: ArticleModel})
 def article(path: ArticlePath) -> Response:
     """Return one public article."""
@@ -115,6 +133,17 @@ def related_to_text(body: RelatedText) -> Response:
     )
     entered = recommender.entered(text, language=body.language, places=settings.related_limit)
     return as_json(text_answer(items, entered))
+
+
+@api.get(
+    "/api/v1/coverage",
+    responses={200: CoverageModel},
+    description="What readers may see now; what was withdrawn since the index was built is not "
+    "counted.",
+)
+def coverage() -> Response:
+    """Say what the archive covers: days, gaps, languages, sources, sections."""
+    return as_json(coverage_answer(served().coverage.read(), served().freshness()))
 
 
 @api.get("/healthz", responses={200: HealthModel})

@@ -15,6 +15,7 @@ from web.api import api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
+from web.feeds.views import feeds
 from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
@@ -24,7 +25,8 @@ FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -32,14 +34,14 @@ HEADERS = {
 }
 
 
-class ArticleId(BaseConverter):
-    """An id in an address: any characters, slashes and line ends too."""
+class AnyText(BaseConverter):
+    """An id or a value in an address: any characters, slashes and line ends too."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
     def to_url(self, value: str) -> str:
-        """Return the id percent-encoded, its slashes too: proxies may merge two into one."""
+        """Return it percent-encoded, its slashes too: proxies may merge two into one."""
         return quote(value, safe="")
 
 
@@ -64,11 +66,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     )
     # Two slashes in an id stay two.
     app.url_map.merge_slashes = False
-    app.url_map.converters["article_id"] = ArticleId
+    app.url_map.converters.update(article_id=AnyText, value=AnyText)
     app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_api(api)
     app.register_api(pages)
+    app.register_api(feeds)
     register_serving(app, Serving(settings))
     register_problems(app)
     locales.register_locales(app, fixed=settings.locale)
@@ -116,12 +119,13 @@ def add_headers(response: Response) -> Response:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
-    elif response.status_code == 200 and request.blueprint != console.name:
-        response.headers["Cache-Control"] = "no-cache"
-        if request.blueprint == pages.name:
+    elif response.status_code in (200, 304) and request.blueprint != console.name:
+        response.headers.setdefault("Cache-Control", "no-cache")
+        if request.blueprint in (pages.name, feeds.name):
             response.headers["Vary"] = "Accept-Language, Cookie"
-        response.add_etag()
-        response.make_conditional(request)
+        if response.status_code == 200 and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
     else:
         response.headers["Cache-Control"] = "no-store"
     return response

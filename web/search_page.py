@@ -9,9 +9,10 @@ from articles.message import Message
 from search.engine import FACETS, MAXIMUM_WINDOW, Engine, Facet, Hit, SearchAnswer, SearchRequest
 from web.answers import cursor_of, next_cursor
 from web.chart import Chart, chart, period
+from web.feeds.following import Following, following
 from web.formatting import language_name
 from web.locales import articles, day, say
-from web.parameters import DAYS, SearchParameters
+from web.parameters import DAYS, SPANS, SearchParameters
 from web.search_links import SearchLinks, arguments
 
 SORTS = {
@@ -22,12 +23,6 @@ SORTS = {
 MATCHES = {"any": Message("any of the words"), "all": Message("all of the words")}
 MODES = {"exact": Message("as asked"), "broaden": Message("with related words")}
 AGES = {False: Message("of any age"), True: Message("rather recent")}
-SPANS = {
-    "today": Message("Today"),
-    "week": Message("Past week"),
-    "month": Message("Past month"),
-    "year": Message("Past year"),
-}
 HEADINGS = {
     "section": Message("Section"),
     "year": Message("Year"),
@@ -107,6 +102,7 @@ class SearchPage:
     first_page: str
     previous: str
     next: str
+    following: Following
 
     @property
     def query(self) -> str:
@@ -156,6 +152,7 @@ def search_page(
         first_page=links.to(),
         previous=_previous(parameters, answer, links),
         next=_next(parameters, answer, links),
+        following=following(parameters),
     )
 
 

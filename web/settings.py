@@ -125,6 +125,13 @@ class Settings(BaseSettings):
     maximum_page_size: int = Field(
         100, ge=1, le=MAXIMUM_WINDOW, description="The most hits a caller may ask for on a page."
     )
+    feed_size: int = Field(30, ge=1, le=500, description="The most entries of a feed.")
+    export_articles: int = Field(
+        MAXIMUM_WINDOW,
+        ge=1,
+        le=MAXIMUM_WINDOW,
+        description="The most articles of a search that can be downloaded at once.",
+    )
     maximum_query_length: int = Field(
         2_000, ge=1, description="The longest query, in characters; a longer one is refused."
     )
@@ -162,6 +169,18 @@ class Settings(BaseSettings):
         "",
         description="A file of names in several spellings; empty means the list that comes with "
         "Backfile.",
+    )
+    query_log_days: int = Field(
+        90,
+        ge=0,
+        le=3_650,
+        description="For how many days it is kept what readers search for, and never who; 0 keeps "
+        "nothing.",
+    )
+    query_suggested_after: int = Field(
+        3,
+        ge=1,
+        description="How often a query must have found something before it is suggested to others.",
     )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(

@@ -1,6 +1,7 @@
 """The commands that ask the archive: search and related."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO, get_args
 
 import click
@@ -17,6 +18,7 @@ from recommender.related import Mode as RelatedMode
 from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
+from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
@@ -83,6 +85,12 @@ mode_option = click.option(
 )
 @click.option("--explain", is_flag=True, help="Say what the score of each hit is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write all hits, whole, to a .csv or .jsonl file instead.",
+)
 @pass_home
 def search(
     home: Home,
@@ -91,6 +99,7 @@ def search(
     first: datetime | None,
     last: datetime | None,
     as_json: bool,
+    export: Path | None,
     **options: object,
 ) -> None:
     """Search the archive.
@@ -107,6 +116,9 @@ def search(
             **options,
         }
     )
+    if export:
+        export_hits(home, parameters, export)
+        return
     request = search_request(parameters, home.settings)
     with answering(home) as served:
         answer = served.engine.search(request)
