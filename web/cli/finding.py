@@ -52,6 +52,12 @@ mode_option = click.option(
     help="Whether any or all of the plain words must be there.",
 )
 @mode_option
+@click.option(
+    "--variants/--no-variants",
+    default=True,
+    help="Whether names are searched in their other spellings, too.",
+    show_default=True,
+)
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
 @click.option("--source", multiple=True, help="Only this source; may be repeated.")
 @click.option("--author", multiple=True, help="Only this author; may be repeated.")
@@ -126,6 +132,10 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     """Print a page of hits for people."""
     for notice in answer.notices:
         print_text(notice)
+    for name in answer.variants:
+        print_text(f"{name.asked} is also searched as {', '.join(name.others)}.")
+    if answer.variants:
+        print_text(Text("--no-variants searches only what was written.", "dim"))
     order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
     if not answer.total:
         print_text("No article answers this query.")
