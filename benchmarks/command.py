@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import archive, machine, relevance
+from benchmarks import archive, machine, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -33,6 +33,10 @@ def main() -> None:
         if arguments.part == "relevance":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
             relevance.measure(home, *inputs)
+            return
+        if arguments.part == "spelling":
+            print(f"commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
+            spelling.measure(home, arguments.corpus, arguments.topics, arguments.strangers)
             return
         if arguments.part == "related":
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
@@ -83,8 +87,11 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "all"]
+    parts = ["archive", "engines", "relevance", "related", "spelling", "all"]
     parser.add_argument("--part", choices=parts, default="all")
+    parser.add_argument(
+        "--strangers", type=Path, help="another corpus, whose titles are asked, too"
+    )
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)

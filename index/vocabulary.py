@@ -77,6 +77,7 @@ class Vocabulary:
         spelled.texts.taken(spelled.numbers[inside]).save(writer, "surfaces")
         writer.add("surfaces.terms", spelled.owners[inside].astype(np.uint32))
         writer.add("surfaces.ordinals", smallest(spelled.ordinals[inside]))
+        writer.add("surfaces.totals", smallest(spelled.totals[inside]))
 
 
 class _Spellings:

@@ -1,7 +1,9 @@
 """The embedded engine: answers from one generation in this process."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 
@@ -10,7 +12,16 @@ from index.generation import Generation
 from index.visibility import Visibility
 from search import facets
 from search.beginnings import Beginnings
-from search.engine import Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.corrections import Correction, Corrector
+from search.engine import (
+    Hit,
+    Ranking,
+    SearchAnswer,
+    SearchError,
+    SearchRequest,
+    Sort,
+    Suggestion,
+)
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
@@ -22,7 +33,7 @@ from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
-from search.query import ParsedQuery, QueryReader
+from search.query import LONGEST_QUERY, ParsedQuery, QueryReader, plain_quotes
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.terms import TermReader
@@ -62,6 +73,7 @@ class EmbeddedEngine:
         self._reader = QueryReader(generation, expander, FunctionWords(generation, terms))
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
+        self._corrector = Corrector(generation, terms)
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
@@ -70,7 +82,7 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        parsed, found = self._found(request)
+        parsed, found, suggestion = self._answered(request)
         total = found.total()
         counts = (
             facets.count(self._generation.columns, found.matches().documents)
@@ -78,18 +90,21 @@ class EmbeddedEngine:
             else ()
         )
         hits = self._hits(request, self._best(request, found, parsed), parsed)
+        if total and request.query and suggestion is None:  # what was found is not needed any more
+            suggestion, _ = self._suggested(request, parsed, total)
         return SearchAnswer(
             total=total,
             hits=hits,
             facets=counts,
             notices=parsed.notices,
+            suggestion=suggestion,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
         )
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        parsed, found = self._found(request)
+        parsed, found, _ = self._answered(request)
         hits = self._best(request, found, parsed)
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
@@ -104,6 +119,39 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Release the generation."""
         self._generation.close()
+
+    def _answered(self, request: SearchRequest) -> tuple[ParsedQuery, Found, Suggestion | None]:
+        """Return what was found; where that is nothing, what a repaired query finds."""
+        parsed, found = self._found(request)
+        if not request.query or found.total():
+            return parsed, found, None
+        suggestion, confident = self._suggested(request, parsed, 0)
+        if suggestion is None or not confident or request.spelling == "exact":
+            return parsed, found, suggestion
+        parsed, found = self._found(replace(request, query=suggestion.query))
+        return parsed, found, replace(suggestion, total=found.total(), searched=True)
+
+    def _suggested(
+        self, request: SearchRequest, parsed: ParsedQuery, total: int
+    ) -> tuple[Suggestion | None, bool]:
+        """Return the query that was probably meant, and whether all of its words are certain.
+
+        None where it would find nothing, or less than the ``total`` that the query itself finds.
+        """
+        text = request.query[:LONGEST_QUERY]
+        corrections = self._corrector.corrections(plain_quotes(text), parsed.tree)
+        if not corrections:
+            return None, False
+        meant, marked = _corrected(text, corrections)
+        try:
+            _, matches = self._found(replace(request, query=meant, mode="exact"))
+        except SearchError:  # it takes too long, which the query as typed did not
+            return None, False
+        found = matches.total()
+        if found < max(total, 1):
+            return None, False
+        suggestion = Suggestion(query=meant, marked=marked, total=found)
+        return suggestion, all(correction.confident for correction in corrections)
 
     def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
         parsed = self._reader.read(request.query, request.match)
@@ -162,6 +210,16 @@ class EmbeddedEngine:
                 articles, marked, hits.scores().tolist(), reasons, strict=True
             )
         )
+
+
+def _corrected(text: str, corrections: Sequence[Correction]) -> tuple[str, str]:
+    """Return a query with its corrections, and as HTML with these marked."""
+    meant, marked, done = "", "", 0
+    for start, stop, spelling, _ in corrections:
+        meant += text[done:start] + spelling
+        marked += f"{escape(text[done:start])}<em>{escape(spelling)}</em>"
+        done = stop
+    return meant + text[done:], marked + escape(text[done:])
 
 
 def by_date(matches: Matches, sort: Sort, first: int, undated: int) -> Matches:

@@ -11,6 +11,7 @@ from search.reason import Reason
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
+Spelling = Literal["repair", "exact"]
 
 FACETS = ("section", "source", "author", "language")
 MAXIMUM_WINDOW = 10_000
@@ -29,13 +30,15 @@ class SearchRequest:
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
     ``match`` says whether plain words without operators must all be there; the
     ``mode`` ``broaden`` also searches words that the best articles share. ``explain`` gives each
-    hit its reasons.
+    hit its reasons. With the ``spelling`` ``repair`` a query that finds nothing is searched as it
+    was probably meant.
     """
 
     query: str = ""
     sort: Sort = "relevance"
     match: Match = "any"
     mode: Mode = "exact"
+    spelling: Spelling = "repair"
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
@@ -98,17 +101,34 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What a reader may have meant: the query with words spelt as the archive spells them.
+
+    ``marked`` is escaped HTML in which ``<em>`` stands around what was changed, ``total`` how many
+    articles answer it. Where ``searched``, nothing answered the query as it was typed, and the
+    answer is that of this one.
+    """
+
+    query: str
+    marked: str
+    total: int
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """What the engine answers.
 
     ``total`` is exact. ``notices`` tells the reader, in whole sentences, whatever was not searched
-    as written; it is empty when the query was taken as it stands.
+    as written, but for what the ``suggestion`` says; it is empty when the query was taken as it
+    stands.
     """
 
     total: int
     hits: tuple[Hit, ...]
     facets: tuple[Facet, ...] = ()
     notices: tuple[str, ...] = ()
+    suggestion: Suggestion | None = None
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)
 

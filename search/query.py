@@ -67,9 +67,7 @@ class QueryReader:
 
     def read(self, text: str, match: Match = "any") -> ParsedQuery:
         """Return the query tree of ``text``; an empty text asks for everything."""
-        if not text.isascii():
-            text = text.encode("utf-8", "replace").decode()
-        text = " ".join(text.translate(_AS_TYPED).split())
+        text = " ".join(plain_quotes(text).split())
         if not text:
             return ParsedQuery(query.Every())
         cut = len(text) > LONGEST_QUERY
@@ -113,6 +111,19 @@ class QueryReader:
             leaves = list(leaves_of(tree))
             notices.append(f"Searched as plain words, because {reason}: {' '.join(words)}")
         return tree, leaves
+
+
+def plain_quotes(text: str) -> str:
+    """Return a text of the same length with the quotation marks of the query language.
+
+    Examples
+    --------
+    >>> plain_quotes("„cable works“")
+    '"cable works"'
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.translate(_AS_TYPED)
 
 
 def parsed_tree(parser: Parser, text: str) -> Any:

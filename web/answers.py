@@ -74,6 +74,17 @@ class FacetModel(Answer):
     counts: list[FacetCountModel]
 
 
+class SuggestionModel(Answer):
+    """The query that was probably meant: words are spelt as the archive spells them."""
+
+    query: str
+    marked: str = Field(description="The query as HTML, what was changed in <em>.")
+    total: int = Field(description="The exact number of articles that answer it.")
+    searched: bool = Field(
+        description="Whether the answer is that of this query, because that of the other is empty."
+    )
+
+
 class SearchAnswerModel(Answer):
     """One page of hits, and what can be said about all of them."""
 
@@ -83,6 +94,9 @@ class SearchAnswerModel(Answer):
     hits: list[HitModel]
     facets: list[FacetModel]
     notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
+    suggestion: SuggestionModel | None = Field(
+        description="Null where the words stand in the archive, or nothing there is like them."
+    )
     generation: int
 
 
@@ -171,6 +185,7 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
         hits=[HitModel.model_validate(hit) for hit in answer.hits],
         facets=[FacetModel.model_validate(facet) for facet in answer.facets],
         notices=list(answer.notices),
+        suggestion=answer.suggestion and SuggestionModel.model_validate(answer.suggestion),
         generation=answer.generation,
     )
 

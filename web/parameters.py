@@ -14,7 +14,7 @@ from recommender.related import (
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
-from search.engine import Match, Mode, SearchRequest, Sort
+from search.engine import Match, Mode, SearchRequest, Sort, Spelling
 from web.problems import ParameterError
 from web.settings import Settings
 
@@ -70,6 +70,9 @@ class SearchParameters(Parameters):
     sort: Sort = Field("relevance", description="Without a query, relevance means newest.")
     match: Match = Field("any", description="Whether plain words must all be there.")
     mode: Mode = Field("exact", description="`broaden` also searches words of the best articles.")
+    spelling: Spelling = Field(
+        "repair", description="`exact` searches what finds nothing as it is, not as it was meant."
+    )
     section: Values = Field((), description="May be repeated: any of these sections.")
     source: Values = Field((), description="May be repeated: any of these sources.")
     author: Values = Field((), description="May be repeated: any of these authors.")
@@ -167,6 +170,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         sort=sort,
         match=parameters.match,
         mode=parameters.mode,
+        spelling=parameters.spelling,
         section=parameters.section,
         source=parameters.source,
         author=parameters.author,

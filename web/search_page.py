@@ -6,7 +6,15 @@ from typing import Any
 
 from flask import url_for
 
-from search.engine import FACETS, MAXIMUM_WINDOW, Facet, Hit, SearchAnswer, SearchRequest
+from search.engine import (
+    FACETS,
+    MAXIMUM_WINDOW,
+    Facet,
+    Hit,
+    SearchAnswer,
+    SearchRequest,
+    Suggestion,
+)
 from web.formatting import counted, language_name
 from web.locales import day
 from web.parameters import SearchParameters
@@ -37,6 +45,20 @@ class FacetList:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeantQuery:
+    """What the reader may have meant: its words as HTML, and the addresses of both searches.
+
+    Where ``searched``, the page shows what answers it, for nothing answers what was typed.
+    """
+
+    marked: str
+    address: str
+    exact: str
+    total: int
+    searched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What ``search.html`` shows.
 
@@ -51,6 +73,7 @@ class SearchPage:
     seconds: float
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
+    meant: MeantQuery | None
     first: int
     last: int
     sorts: tuple[Choice, ...]
@@ -95,6 +118,7 @@ def search_page(
         seconds=answer.seconds,
         hits=answer.hits,
         notices=answer.notices,
+        meant=_meant(parameters, answer.suggestion),
         first=first,
         last=asked.offset + len(answer.hits),
         sorts=_sorts(parameters, asked),
@@ -113,7 +137,7 @@ def search_page(
             if facet.counts
             and (getattr(parameters, facet.name) or facet.counts[-1].count < answer.total)
         ),
-        kept=_kept(parameters, "q"),
+        kept=_kept(parameters, "q", "spelling"),
         kept_by_days=_kept(parameters, "from", "to"),
         without_filters=address(
             SearchParameters(q=parameters.q), match=parameters.match, mode=parameters.mode
@@ -122,6 +146,18 @@ def search_page(
         first_page=address(parameters),
         previous=address(parameters, page=here - 1) if here > 1 and answer.hits else "",
         next=address(parameters, page=here + 1) if more and answer.hits else "",
+    )
+
+
+def _meant(parameters: SearchParameters, suggestion: Suggestion | None) -> MeantQuery | None:
+    if suggestion is None:
+        return None
+    return MeantQuery(
+        marked=suggestion.marked,
+        address=address(parameters, q=suggestion.query, spelling="repair"),
+        exact=address(parameters, spelling="exact"),
+        total=suggestion.total,
+        searched=suggestion.searched,
     )
 
 

@@ -14,7 +14,7 @@ from recommender.related import (
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
-from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort, Suggestion
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
@@ -65,6 +65,13 @@ mode_option = click.option(
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
 )
+@click.option(
+    "--exact-spelling",
+    "spelling",
+    flag_value="exact",
+    default="repair",
+    help="Search what finds nothing as it is typed, not as it was probably meant.",
+)
 @click.option("--explain", is_flag=True, help="Say what the score of each hit is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
@@ -104,6 +111,8 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     """Print a page of hits for people."""
     for notice in answer.notices:
         print_text(notice)
+    if answer.suggestion:
+        print_text(_suggested(answer.suggestion, request.query))
     order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
     if not answer.total:
         print_text("No article answers this query.")
@@ -123,6 +132,16 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         print_text()
         page = request.offset // request.limit + 2
         print_text(f"{answer.total - shown:,} more: --page {page}")
+
+
+def _suggested(suggestion: Suggestion, asked: str) -> str:
+    """Return what is said of a query that was probably meant."""
+    if suggestion.searched:
+        return (
+            f"Nothing holds “{asked}”; searched as “{suggestion.query}”. "
+            "--exact-spelling searches what was typed."
+        )
+    return f"Did you mean “{suggestion.query}”? {counted(suggestion.total, 'article')}."
 
 
 def print_reasons(hit: Hit) -> None:
