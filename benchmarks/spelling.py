@@ -201,7 +201,7 @@ def _suggested(engine: EmbeddedEngine) -> Suggest:
         answer = engine.search(
             SearchRequest(query=text, facets=False, snippets=False, limit=0, spelling="exact")
         )
-        return answer.suggestion and answer.suggestion.query
+        return answer.correction and answer.correction.query
 
     return suggest
 

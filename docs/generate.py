@@ -144,6 +144,7 @@ def settings_table() -> str:
         "float": "number",
         "Path": "folder",
         "SecretStr": "text",
+        "Literal": "text",
     }
     rows = [
         "| setting | environment variable | type | default | what it is |",

@@ -17,6 +17,8 @@ from index.strings import StringTable
 UNDATED = np.iinfo(np.int64).min
 """Stands for no date: undated articles come before all others, as in the order of documents."""
 NEVER = np.iinfo(np.int64).max
+_FEW = 8
+"""How many times fewer documents than codes are looked up one by one."""
 
 FACETS: Mapping[str, Callable[[Article], tuple[str, ...]]] = {
     "section": lambda article: (article.section,),
@@ -64,8 +66,26 @@ class FacetColumn:
         places = np.flatnonzero(self.codes == code)
         return np.searchsorted(self.ends, places, side="right") - 1
 
+    @cached_property
+    def _owners(self) -> Array:
+        """The document of each of the codes (int32)."""
+        lengths: Array = np.diff(self.ends.astype(np.int64))
+        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+
+    @cached_property
+    def _all_counts(self) -> Array:
+        return np.bincount(self.codes, minlength=len(self.values))
+
     def counts(self, documents: Array) -> Array:
-        """Return how many of ``documents`` have each value (int64, as long as ``values``)."""
+        """Return how many of ``documents`` (distinct) have each value (int64, as ``values``)."""
+        articles = len(self.ends) - 1
+        if len(documents) == articles:
+            return self._all_counts
+        if _FEW * len(documents) > len(self.codes):  # a look at each code costs less
+            chosen = np.zeros(articles, bool)
+            chosen[documents] = True
+            codes = self.codes[chosen.take(self._owners)]
+            return np.bincount(codes, minlength=len(self.values))
         starts = self.ends[documents].astype(np.int64)
         stops = self.ends[documents + 1].astype(np.int64)
         lengths = stops - starts
@@ -160,6 +180,13 @@ class Columns:
                 self._file[f"{name}.ends"].all(),
             )
         return self._facets[name]
+
+    def holds(self, name: str, value: str) -> bool:
+        """Say whether an article has this value of a facet."""
+        try:
+            return self.facet(name).values.find(value) is not None
+        except UnicodeEncodeError:  # a lone surrogate stands in no value
+            return False
 
     @cached_property
     def languages(self) -> Array:

@@ -8,6 +8,7 @@ itself is meant is one of the possibilities, also where it stands in no article.
 
 from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
+from html import escape
 from itertools import pairwise
 from math import exp, log
 from typing import Any, NamedTuple
@@ -44,6 +45,8 @@ CONFIDENT = 0.7
 """How much better than the next one it must be to be searched without asking."""
 SPREAD = 0.3
 """0 to take other words of the query for independent of each other, 1 for one and the same."""
+APART = -1.0
+"""The least that another word says: two words of a query need not stand in one article."""
 UNSEEN = 0.1
 """Articles that are added where those are counted that hold two words."""
 MOST_COMPARED = 24
@@ -59,7 +62,7 @@ LONGEST = 32
 _REMEMBERED = 1024
 
 
-class Correction(NamedTuple):
+class CorrectedWord(NamedTuple):
     """What should stand instead of ``text[start:stop]``.
 
     ``confident`` says that no other spelling is nearly as likely.
@@ -92,7 +95,7 @@ class Corrector:
         self._spellings = lru_cache(_REMEMBERED)(self._find_spellings)
         self._as_one = lru_cache(_REMEMBERED)(self._find_as_one)
 
-    def corrections(self, text: str, tree: Any) -> tuple[Correction, ...]:
+    def words(self, text: str, tree: Any) -> tuple[CorrectedWord, ...]:
         """Return what should be corrected of a query, in order; nothing is changed here.
 
         Parameters
@@ -112,7 +115,7 @@ class Corrector:
             return ()
         words = [(word, _leaves(self._readings(word.text), wanted)) for word in _some(text)]
         words = [(word, leaves) for word, leaves in words if leaves]
-        found: list[Correction] = []
+        found: list[CorrectedWord] = []
         for number, (word, leaves) in enumerate(words):
             if found and word.start < found[-1].stop:
                 continue
@@ -126,7 +129,7 @@ class Corrector:
 
     def _correction(
         self, word: PlainWord, leaves: Sequence[Any], others: Sequence[Any]
-    ) -> Correction | None:
+    ) -> CorrectedWord | None:
         typed = word.text.lower().replace("’", "'")
         if not SHORTEST <= len(typed) <= LONGEST or spaceless.holds(typed):
             return None
@@ -158,11 +161,11 @@ class Corrector:
         if best < as_typed + MARGIN:
             return None
         shown = as_capitalised(text, word.text)
-        return Correction(word.start, word.stop, shown, best >= next_best + CONFIDENT)
+        return CorrectedWord(word.start, word.stop, shown, best >= next_best + CONFIDENT)
 
     def _joined(
         self, text: str, word: PlainWord, following: PlainWord, leaves: Sequence[Any]
-    ) -> Correction | None:
+    ) -> CorrectedWord | None:
         """Return the correction of two words that are meant to be one."""
         if not text[word.stop : following.start].isspace() or not leaves:
             return None
@@ -176,7 +179,7 @@ class Corrector:
         likelihood = log(spelling.articles / self._articles) - spelling.cost
         if likelihood < as_typed + MARGIN:
             return None
-        return Correction(
+        return CorrectedWord(
             word.start, following.stop, as_capitalised(spelling.text, word.text), confident=True
         )
 
@@ -242,7 +245,7 @@ class Corrector:
             fewer, more = sorted((documents, other), key=len)
             together = len(locate(fewer, more)[0])
             by_chance = len(documents) * len(other) / self._articles
-            total += log((together + UNSEEN) / (by_chance + UNSEEN))
+            total += max(log((together + UNSEEN) / (by_chance + UNSEEN)), APART)
         return total / float(len(beside) ** SPREAD)
 
     def _documents(self, spelling: _Spelling) -> Array:
@@ -261,6 +264,22 @@ class Corrector:
     def _readings(self, word: str) -> set[str]:
         """Return the terms that a word may have in this archive."""
         return {term_of(language)(word) for language in (NAMES, *self._generation.languages)}
+
+
+def with_words(text: str, words: Sequence[CorrectedWord]) -> tuple[str, str]:
+    """Return a query with its words corrected, and as escaped HTML with ``<em>`` around these.
+
+    Examples
+    --------
+    >>> with_words("brigde & toll", [CorrectedWord(0, 6, "bridge", True)])
+    ('bridge & toll', '<em>bridge</em> &amp; toll')
+    """
+    meant, marked, done = "", "", 0
+    for start, stop, spelling, _ in words:
+        meant += text[done:start] + spelling
+        marked += f"{escape(text[done:start])}<em>{escape(spelling)}</em>"
+        done = stop
+    return meant + text[done:], marked + escape(text[done:])
 
 
 def _unlikeliness(spelling: _Spelling) -> float:

@@ -4,8 +4,9 @@ import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
+from articles.message import Message
 from index.columns import NEVER, UNDATED, seconds
-from search.engine import SearchError
+from search.errors import SearchError
 
 _DATE = re.compile(r"\s*(\d{4})(?:-?(\d{1,2})(?:-?(\d{1,2}))?)?\s*")
 
@@ -84,7 +85,8 @@ def instant_range(
 def _typed(text: str) -> tuple[date, date]:
     days = days_of(text)
     if days is None:
-        raise SearchError(f"“{text.strip()}” is no date such as 2011, 2011-07 or 2011-07-11")
+        message = "“%(text)s” is no date such as 2011, 2011-07 or 2011-07-11"
+        raise SearchError(Message(message, text=text.strip()))
     return days
 
 

@@ -2,7 +2,7 @@
 
 import time
 
-from search.engine import SearchError
+from search.errors import SearchError
 
 BUDGET = 5.0
 """Seconds after which a search is given up."""

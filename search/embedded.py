@@ -1,43 +1,52 @@
 """The embedded engine: answers from one generation in this process."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from html import escape
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from articles.article import Article
+from articles.message import Message
+from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
 from search import facets
 from search.beginnings import Beginnings
-from search.corrections import Correction, Corrector
+from search.corrections import Corrector, with_words
 from search.engine import (
+    FACETS,
+    CorrectedQuery,
+    Facet,
     Hit,
     Ranking,
     SearchAnswer,
-    SearchError,
     SearchRequest,
     Sort,
-    Suggestion,
 )
+from search.errors import SearchError
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
 from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
-from search.limits import limits_of
+from search.limits import Limits, limits_of
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
+from search.paging import SLACK, offset_of
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import LONGEST_QUERY, ParsedQuery, QueryReader, plain_quotes
+from search.reason import Reason
+from search.recency import Recency, reason_of
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.terms import TermReader
+from search.timeline import timeline
 
+_NONE = np.empty(0, np.int32)
 MOST_SHOWN = 8
 """Words that a reader is told a broader search was made with."""
 
@@ -77,35 +86,40 @@ class EmbeddedEngine:
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
+        self._recency = Recency(generation, self._executor)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        parsed, found, suggestion = self._answered(request)
+        parsed, tree, found, correction = self._answered(request)
         total = found.total()
-        counts = (
-            facets.count(self._generation.columns, found.matches().documents)
-            if request.facets
-            else ()
+        counting = request.facets or request.timeline
+        documents = found.matches().documents if counting else _NONE
+        page = self._page(request, found, parsed)
+        hits = self._hits(request, page, parsed)
+        counts = tuple(self._facets(request, tree, documents)) if request.facets else ()
+        over_time = (
+            timeline(self._generation.columns, documents, request) if request.timeline else None
         )
-        hits = self._hits(request, self._best(request, found, parsed), parsed)
-        if total and request.query and suggestion is None:  # what was found is not needed any more
-            suggestion, _ = self._suggested(request, parsed, total)
+        if total and request.query and correction is None:  # what was found is not needed any more
+            correction, _ = self._corrected(request, parsed, total)
         return SearchAnswer(
             total=total,
             hits=hits,
+            offset=page.offset,
             facets=counts,
+            timeline=over_time,
             notices=parsed.notices,
-            suggestion=suggestion,
+            correction=correction,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
         )
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        parsed, found, _ = self._answered(request)
-        hits = self._best(request, found, parsed)
+        parsed, _, found, _ = self._answered(request)
+        hits = self._page(request, found, parsed).hits
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
@@ -120,75 +134,104 @@ class EmbeddedEngine:
         """Release the generation."""
         self._generation.close()
 
-    def _answered(self, request: SearchRequest) -> tuple[ParsedQuery, Found, Suggestion | None]:
-        """Return what was found; where that is nothing, what a repaired query finds."""
-        parsed, found = self._found(request)
+    def _answered(
+        self, request: SearchRequest
+    ) -> tuple[ParsedQuery, Any, Found, CorrectedQuery | None]:
+        """Return what `_found` does; where that finds nothing, of the query that was meant."""
+        parsed, tree, found = self._found(request)
         if not request.query or found.total():
-            return parsed, found, None
-        suggestion, confident = self._suggested(request, parsed, 0)
-        if suggestion is None or not confident or request.spelling == "exact":
-            return parsed, found, suggestion
-        parsed, found = self._found(replace(request, query=suggestion.query))
-        return parsed, found, replace(suggestion, total=found.total(), searched=True)
+            return parsed, tree, found, None
+        correction, confident = self._corrected(request, parsed, 0)
+        if correction is None or not confident or request.spelling == "exact":
+            return parsed, tree, found, correction
+        parsed, tree, found = self._found(replace(request, query=correction.query))
+        return parsed, tree, found, replace(correction, total=found.total(), searched=True)
 
-    def _suggested(
+    def _corrected(
         self, request: SearchRequest, parsed: ParsedQuery, total: int
-    ) -> tuple[Suggestion | None, bool]:
+    ) -> tuple[CorrectedQuery | None, bool]:
         """Return the query that was probably meant, and whether all of its words are certain.
 
         None where it would find nothing, or less than the ``total`` that the query itself finds.
         """
         text = request.query[:LONGEST_QUERY]
-        corrections = self._corrector.corrections(plain_quotes(text), parsed.tree)
-        if not corrections:
+        words = self._corrector.words(plain_quotes(text), parsed.tree)
+        if not words:
             return None, False
-        meant, marked = _corrected(text, corrections)
+        meant, marked = with_words(text, words)
         try:
-            _, matches = self._found(replace(request, query=meant, mode="exact"))
+            _, _, matches = self._found(replace(request, query=meant, mode="exact"))
         except SearchError:  # it takes too long, which the query as typed did not
             return None, False
         found = matches.total()
         if found < max(total, 1):
             return None, False
-        suggestion = Suggestion(query=meant, marked=marked, total=found)
-        return suggestion, all(correction.confident for correction in corrections)
+        corrected = CorrectedQuery(query=meant, marked=marked, total=found)
+        return corrected, all(word.confident for word in words)
 
-    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Found]:
+    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Any, Found]:
+        """Return how a query was read, the tree that was run at last, and what that found."""
         parsed = self._reader.read(request.query, request.match)
-        limits = limits_of(self._generation.columns, request, self._visibility.hidden())
-        found = self._executor.run(parsed.tree, limits)
+        found = self._executor.run(parsed.tree, self._limits(request))
         if request.mode == "exact":
-            return parsed, found
+            return parsed, parsed.tree, found
         words = parsed.words()
         best = self._proximity.reranked(words, found.best(CANDIDATES))
         broadened = self._feedback.broadened(parsed.tree, words, best)
         if broadened is None:
-            return parsed, self._executor.run(parsed.tree, limits)
-        notice = f"Also searched for: {', '.join(broadened.words[:MOST_SHOWN])}."
+            return parsed, parsed.tree, self._executor.run(parsed.tree, self._limits(request))
+        words_added = ", ".join(broadened.words[:MOST_SHOWN])
+        notice = Message("Also searched for: %(words)s.", words=words_added)
         broader = replace(parsed, notices=(*parsed.notices, notice), added=broadened.added)
-        return broader, self._executor.run(broadened.tree, limits)
+        tree = broadened.tree
+        return broader, tree, self._executor.run(tree, self._limits(request))
 
-    def _best(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> Matches:
+    def _limits(self, request: SearchRequest, *, without: str = "") -> Limits:
+        hidden = self._visibility.hidden()
+        return limits_of(self._generation.columns, request, hidden, without=without)
+
+    def _facets(self, request: SearchRequest, tree: Any, documents: Array) -> Iterator[Facet]:
+        """Yield every facet of the hits; one that is chosen from counts without its own filter."""
+        for name in FACETS:
+            among = documents
+            if getattr(request, name):
+                found = self._executor.run(tree, self._limits(request, without=name))
+                among = found.matches().documents
+            yield facets.count(self._generation.columns, name, among)
+
+    def _page(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> "_Page":
         """Return the hits of the request's page, in order."""
-        last = request.offset + request.limit
+        columns = self._generation.columns
+        paged = bool(request.after or request.before)
+        last = request.offset + request.limit + SLACK * paged
+        near = _NONE
         if request.sort != "relevance":
-            undated = self._generation.columns.undated
-            hits = by_date(found.matches(), request.sort, last, undated)
-        elif self._pairs and len(words := parsed.words()) > 1:
-            hits = self._proximity.reranked(words, found.best(max(last, CANDIDATES)))
+            matches = found.matches()
+            most = len(matches.documents) if paged else last
+            ordered = by_date(matches, request.sort, most, columns.undated)
         else:
-            hits = found.best(last)
-        return hits.take(slice(request.offset, last))
+            words = parsed.words()
+            pairs = bool(self._pairs) and len(words) > 1
+            ordered = found.best(max(last, CANDIDATES) if pairs else last)
+            if pairs:
+                ordered = self._proximity.reranked(words, ordered)
+                near = ordered.documents[:CANDIDATES]
+            if request.recent:
+                plain = found.matches()
+                scored = plain.replaced(ordered.take(slice(0, CANDIDATES))) if pairs else plain
+                ordered = self._recency.preferred(scored, words, last)
+        offset = offset_of(request, columns, ordered)
+        return _Page(offset, ordered.take(slice(offset, offset + request.limit)), near)
 
-    def _hits(self, request: SearchRequest, hits: Matches, parsed: ParsedQuery) -> tuple[Hit, ...]:
+    def _hits(self, request: SearchRequest, page: "_Page", parsed: ParsedQuery) -> tuple[Hit, ...]:
+        hits = page.hits
         articles = self._generation.documents.articles(hits.documents.tolist())
         marked = [Shown("", "")] * len(articles)
         if request.snippets:
             marks = marks_of(parsed.tree, self._generation)
             marker = Marker(marks, self._beginnings.of(marks))
             marked = [shown(article, marker) for article in articles]
-        near = max(CANDIDATES - request.offset, 0) if request.sort == "relevance" else 0
-        explained = self._explainer.explained(parsed, hits, near) if request.explain else []
+        explained = self._explained(request, page, parsed) if request.explain else []
         reasons = explained or [()] * len(articles)
         return tuple(
             Hit(
@@ -211,15 +254,29 @@ class EmbeddedEngine:
             )
         )
 
+    def _explained(
+        self, request: SearchRequest, page: "_Page", parsed: ParsedQuery
+    ) -> list[tuple[Reason, ...]]:
+        explained = self._explainer.explained(parsed, page.hits, page.near)
+        if request.sort != "relevance" or not request.recent:
+            return explained
+        factors = self._recency.of(page.hits.documents, parsed.words()).tolist()
+        gained = map(reason_of, page.hits.scores().tolist(), factors)
+        return [
+            (*reasons, *([recent] if recent else []))
+            for reasons, recent in zip(explained, gained, strict=True)
+        ]
 
-def _corrected(text: str, corrections: Sequence[Correction]) -> tuple[str, str]:
-    """Return a query with its corrections, and as HTML with these marked."""
-    meant, marked, done = "", "", 0
-    for start, stop, spelling, _ in corrections:
-        meant += text[done:start] + spelling
-        marked += f"{escape(text[done:start])}<em>{escape(spelling)}</em>"
-        done = stop
-    return meant + text[done:], marked + escape(text[done:])
+
+class _Page(NamedTuple):
+    """Hits in their order, and how many stand before them.
+
+    In the scores of the documents ``near`` are those of pairs of words.
+    """
+
+    offset: int
+    hits: Matches
+    near: Array
 
 
 def by_date(matches: Matches, sort: Sort, first: int, undated: int) -> Matches:

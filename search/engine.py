@@ -5,21 +5,21 @@ from datetime import date, datetime
 from typing import Literal, Protocol
 
 from articles.article import Article
-from articles.errors import BackfileError
+from articles.message import Message
+from search.cursor import Cursor
+from search.errors import SearchError
 from search.reason import Reason
 
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
 Spelling = Literal["repair", "exact"]
+Unit = Literal["day", "month", "year", "decade", "century"]
 
-FACETS = ("section", "source", "author", "language")
+FACETS = ("section", "year", "source", "author", "person", "place", "tag", "language")
+"""What a search can be narrowed by, in the order in which it is shown."""
 MAXIMUM_WINDOW = 10_000
 """The deepest hit that can be asked for: ``offset + limit`` is never more."""
-
-
-class SearchError(BackfileError):
-    """A request that cannot be answered as it stands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +29,13 @@ class SearchRequest:
     Values of one filter are alternatives, different filters must all hold; ``published_from`` and
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
     ``match`` says whether plain words without operators must all be there; the
-    ``mode`` ``broaden`` also searches words that the best articles share. ``explain`` gives each
-    hit its reasons. With the ``spelling`` ``repair`` a query that finds nothing is searched as it
-    was probably meant.
+    ``mode`` ``broaden`` also searches words that the best articles share. ``recent`` prefers recent
+    articles a little among those of nearly equal score. With the ``spelling`` ``repair`` a query
+    that finds nothing is searched as it was probably meant.
+
+    ``after`` and ``before`` name a hit behind or before which the page lies, wherever that hit
+    stands now; ``offset`` is then only about where that is. ``facets`` and ``timeline`` ask for
+    counts of all hits, ``explain`` gives each hit its reasons.
     """
 
     query: str = ""
@@ -42,21 +46,34 @@ class SearchRequest:
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
+    year: tuple[int, ...] = ()
+    person: tuple[str, ...] = ()
+    place: tuple[str, ...] = ()
+    tag: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     published_from: date | None = None
     published_to: date | None = None
+    recent: bool = False
     offset: int = 0
     limit: int = 10
+    after: Cursor | None = None
+    before: Cursor | None = None
     facets: bool = True
+    timeline: bool = False
     snippets: bool = True
     explain: bool = False
 
     def __post_init__(self) -> None:
         if self.offset < 0 or self.limit < 0 or self.offset + self.limit > MAXIMUM_WINDOW:
             raise SearchError(
-                f"Only the first {MAXIMUM_WINDOW:,} articles of a search can be paged through, and "
-                f"{self.offset + 1:,} to {self.offset + self.limit:,} were asked for: narrow the "
-                "search by words, section or dates"
+                Message(
+                    "Only the first %(most)s articles of a search can be paged through, and "
+                    "%(first)s to %(last)s were asked for: narrow the search by words, section or "
+                    "dates",
+                    most=f"{MAXIMUM_WINDOW:,}",
+                    first=f"{self.offset + 1:,}",
+                    last=f"{self.offset + self.limit:,}",
+                )
             )
 
 
@@ -94,14 +111,35 @@ class FacetCount:
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """The commonest values of one field among the hits, most frequent first, ties by value."""
+    """The commonest values of one field, most frequent first, ties by value; years newest first.
+
+    They are counted among the articles that answer without the filters of this very field, so that
+    another value can be added to those that are chosen.
+    """
 
     name: str
     counts: tuple[FacetCount, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """How many hits were published from one day to another, both included."""
+
+    first: date
+    last: date
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The hits over time in consecutive buckets of one unit; the first and last may be shorter."""
+
+    unit: Unit
+    buckets: tuple[Bucket, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suggestion:
+class CorrectedQuery:
     """What a reader may have meant: the query with words spelt as the archive spells them.
 
     ``marked`` is escaped HTML in which ``<em>`` stands around what was changed, ``total`` how many
@@ -119,16 +157,19 @@ class Suggestion:
 class SearchAnswer:
     """What the engine answers.
 
-    ``total`` is exact. ``notices`` tells the reader, in whole sentences, whatever was not searched
-    as written, but for what the ``suggestion`` says; it is empty when the query was taken as it
-    stands.
+    ``total`` is exact; ``offset`` is how many hits stand before the first that is answered.
+    ``timeline`` is None where it was not asked for or would have one bucket. ``notices`` tells the
+    reader, in whole sentences, whatever was not searched as written, but for what the
+    ``correction`` says; it is empty when the query was taken as it stands.
     """
 
     total: int
     hits: tuple[Hit, ...]
+    offset: int = 0
     facets: tuple[Facet, ...] = ()
+    timeline: Timeline | None = None
     notices: tuple[str, ...] = ()
-    suggestion: Suggestion | None = None
+    correction: CorrectedQuery | None = None
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)
 

@@ -17,7 +17,7 @@ from index.generation import Generation
 from index.whoosh_api import query
 from search import scoreboard
 from search.deadline import Deadline
-from search.engine import SearchError
+from search.errors import SearchError
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import Limits

@@ -85,7 +85,9 @@ class Explainer:
         self._executor = executor
         self._proximity = proximity
 
-    def explained(self, parsed: ParsedQuery, hits: Matches, near: int) -> list[tuple[Reason, ...]]:
+    def explained(
+        self, parsed: ParsedQuery, hits: Matches, near: Array
+    ) -> list[tuple[Reason, ...]]:
         """Return the reasons of each hit, the weightiest first.
 
         Parameters
@@ -94,16 +96,17 @@ class Explainer:
             What was searched.
         hits : Matches
             In whatever order.
-        near : int
-            Of how many of them, from the first on, the scores hold those of pairs of words.
+        near : int32 array
+            The documents whose scores hold those of pairs of words.
         """
         documents = np.sort(hits.documents)
         parts = list(self._parts(parsed, documents))
-        close = np.sort(hits.documents[:near])
+        close = np.intersect1d(documents, near)
         found: list[tuple[Reason, ...]] = []
         of_pairs = list(self._pairs(parsed, close)) if len(close) else []
-        for number, document in enumerate(hits.documents.tolist()):
-            sources = [(parts, documents), *([(of_pairs, close)] if number < near else [])]
+        paired = set(close.tolist())
+        for document in hits.documents.tolist():
+            sources = [(parts, documents), *([(of_pairs, close)] if document in paired else [])]
             reasons = [
                 part.reason(place)
                 for some, order in sources

@@ -4,22 +4,23 @@ import numpy as np
 
 from index.arrays import Array
 from index.columns import Columns
-from search.engine import FACETS, Facet, FacetCount
+from search.engine import Facet, FacetCount
+from search.timeline import years_counted
 
 MOST_VALUES = 20
 """Values shown of one facet."""
 
 
-def count(columns: Columns, documents: Array) -> tuple[Facet, ...]:
-    """Return the commonest values of every facet among ``documents``."""
-    return tuple(Facet(name, _counts(columns, name, documents)) for name in FACETS)
-
-
-def _counts(columns: Columns, name: str, documents: Array) -> tuple[FacetCount, ...]:
+def count(columns: Columns, name: str, documents: Array) -> Facet:
+    """Return the commonest values of a facet among ``documents``, the latest years of the years."""
+    if name == "year":
+        years = years_counted(columns, documents)[:MOST_VALUES]
+        return Facet(name, tuple(FacetCount(str(year), count) for year, count in years))
     column = columns.facet(name)
     counts = column.counts(documents)
     # Values are sorted, so a stable sort leaves ties in their order.
-    order = np.argsort(-counts, kind="stable")[:MOST_VALUES]
-    return tuple(
-        FacetCount(column.values[code], int(counts[code])) for code in order if counts[code]
-    )
+    some = np.flatnonzero(counts)
+    order = some[np.argsort(-counts[some], kind="stable")[:MOST_VALUES]]
+    values = column.values.strings(order.tolist())
+    found = zip(values, counts[order].tolist(), strict=True)
+    return Facet(name, tuple(FacetCount(value, count) for value, count in found))

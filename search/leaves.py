@@ -11,7 +11,7 @@ from index.whoosh_api import query
 from index.word_fields import TEXT, WORD_FIELDS
 from search.dates import day_range, instant_range
 from search.deadline import Deadline
-from search.engine import SearchError
+from search.errors import SearchError
 from search.expansion import Expander, Expansion
 from search.matches import NOTHING, Matches, constant
 from search.phrases import adjacent, counted, following

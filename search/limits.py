@@ -1,5 +1,6 @@
 """Which documents a search may show: filters, dates, and what is hidden."""
 
+from datetime import MAXYEAR, MINYEAR, date
 from typing import NamedTuple
 
 import numpy as np
@@ -32,8 +33,13 @@ class Limits(NamedTuple):
         return matches
 
 
-def limits_of(columns: Columns, request: SearchRequest, hidden: Array) -> Limits:
-    """Return the limits of a request; ``hidden`` documents are never shown."""
+def limits_of(
+    columns: Columns, request: SearchRequest, hidden: Array, *, without: str = ""
+) -> Limits:
+    """Return the limits of a request, ``without`` one of its filters where one is named.
+
+    The ``hidden`` documents are never shown.
+    """
     articles = len(columns.published)
     window, mask = range(articles), None
     dated = bool(request.published_from or request.published_to)
@@ -41,12 +47,22 @@ def limits_of(columns: Columns, request: SearchRequest, hidden: Array) -> Limits
         days = second_range(request.published_from, request.published_to)
         window = columns.published_between(*days)
     for name in FACETS:
-        if values := getattr(request, name):
+        values = getattr(request, name)
+        if values and name != without:
             having = np.zeros(articles, bool)
             for value in values:
-                having[columns.facet(name).having(value)] = True
+                having[_having(columns, name, value)] = True
             mask = having if mask is None else mask & having
     if len(hidden):
         mask = np.ones(articles, bool) if mask is None else mask
         mask[hidden] = False
     return Limits(window, mask, dated)
+
+
+def _having(columns: Columns, name: str, value: str | int) -> Array | slice:
+    """Return the documents that have a value."""
+    if isinstance(value, int):
+        year = min(max(value, MINYEAR), MAXYEAR)
+        found = columns.published_between(*second_range(date(year, 1, 1), date(year, 12, 31)))
+        return slice(found.start, found.stop)
+    return columns.facet(name).having(value)

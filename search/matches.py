@@ -63,6 +63,12 @@ class Matches(NamedTuple):
         """Return the matches at these places."""
         return Matches(self.documents[places], self.shares[places], self.weight)
 
+    def replaced(self, others: "Matches") -> "Matches":
+        """Return the same documents, those of ``others`` with the scores that they have there."""
+        scores = self.scores()
+        scores[self.documents.searchsorted(others.documents)] = others.scores()
+        return Matches(self.documents, scores)
+
     def times(self, boost: float) -> "Matches":
         """Return the same documents with other scores."""
         return self if boost == 1 else self._replace(weight=self.weight * boost)

@@ -14,7 +14,8 @@ from index.generation import Generation
 from index.whoosh_api import query, syntax
 from index.word_fields import TEXT
 from search.dates import day_range
-from search.engine import Match, SearchError
+from search.engine import Match
+from search.errors import SearchError
 from search.expansion import MAXIMUM_WORDS, Expander, Expansion
 from search.parser import Parser
 from search.skipping import FunctionWords

@@ -12,6 +12,7 @@ Kind = Literal[
     "pair_close",
     "related_word",
     "condition",
+    "recency",
     "other",
 ]
 
@@ -36,8 +37,9 @@ class Reason:
     kind : str
         ``word``, ``exact_words``, ``phrase``, or a ``pattern`` that stands for several words;
         ``pair_in_order`` and ``pair_close``, two words near each other; a ``related_word`` that a
-        broader search added; a ``condition``, which gives all its articles the same; or ``other``,
-        a part of the query whose score is no sum.
+        broader search added; a ``condition``, which gives all its articles the same; ``recency``,
+        what a recent article gains where these are preferred; or ``other``, a part of the query
+        whose score is no sum.
     text : str
         What it is, as it is written most often or as it was asked for.
     score : float

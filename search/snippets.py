@@ -21,7 +21,7 @@ class Shown(NamedTuple):
 
 def shown(article: Article, marker: Marker) -> Shown:
     """Return the title and the best passage of an article; without a match, how it begins."""
-    texts = [text for text in (article.summary, *article.body) if text]
+    texts = [text for text in (article.summary, *article.body, article.caption) if text]
     of_title, *of_texts = marker.find([article.title, *texts], article.language)
     title = _marked(article.title, of_title, 0, len(article.title))
     most, best, first = 0, 0, 0

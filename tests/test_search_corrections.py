@@ -66,7 +66,7 @@ def engine(archive):
 
 
 def suggested(engine, text, **options):
-    found = engine.search(SearchRequest(query=text, **options)).suggestion
+    found = engine.search(SearchRequest(query=text, **options)).correction
     return found and found.query
 
 
@@ -114,9 +114,9 @@ def test_nothing_is_offered_for_what_is_meant_as_it_stands(engine, text):
 def test_what_finds_nothing_is_searched_as_it_was_meant(engine):
     answer = engine.search(SearchRequest(query="gorbachov"))
     right = engine.search(SearchRequest(query="gorbachev"))
-    assert answer.suggestion.searched
-    assert answer.suggestion.marked == "<em>gorbachev</em>"
-    assert answer.total == answer.suggestion.total == right.total == 30
+    assert answer.correction.searched
+    assert answer.correction.marked == "<em>gorbachev</em>"
+    assert answer.total == answer.correction.total == right.total == 30
     assert (answer.hits, answer.facets) == (right.hits, right.facets)
     assert engine.rank(SearchRequest(query="gorbachov")) == engine.rank(
         SearchRequest(query="gorbachev")
@@ -127,26 +127,26 @@ def test_it_is_searched_exactly_where_that_is_asked_for(engine):
     request = SearchRequest(query="gorbachov", spelling="exact")
     answer = engine.search(request)
     assert (answer.total, answer.hits) == (0, ())
-    assert answer.suggestion.total == 30
-    assert not answer.suggestion.searched
+    assert answer.correction.total == 30
+    assert not answer.correction.searched
     assert engine.rank(request).ids == ()
 
 
 def test_what_finds_something_is_left_as_it_is(engine):
     answer = engine.search(SearchRequest(query="gorbachov barley"))
     assert answer.total == 40
-    assert not answer.suggestion.searched
-    assert answer.suggestion.total == 70
+    assert not answer.correction.searched
+    assert answer.correction.total == 70
     assert suggested(engine, "gorbachov barley", match="all") is None  # no article has both
     both = engine.search(SearchRequest(query="gorbachov summit", match="all"))
-    assert both.suggestion.searched
+    assert both.correction.searched
     assert both.total == 30
 
 
 def test_a_rare_spelling_is_no_reason_to_leave_the_common_one_out(engine):
     answer = engine.search(SearchRequest(query="gorbatchev"))
     assert answer.total == 1  # it stands in an article, and the common one in few more
-    assert answer.suggestion is None
+    assert answer.correction is None
 
 
 def test_filters_hold_for_what_was_meant(engine):
@@ -154,26 +154,26 @@ def test_filters_hold_for_what_was_meant(engine):
     assert engine.search(request).total == 15
     assert suggested(engine, "gorbachov", section=("Nowhere",)) is None
     wide = engine.search(SearchRequest(query="gorbachov", mode="broaden"))
-    assert wide.suggestion.searched
-    assert wide.total == wide.suggestion.total >= 30
+    assert wide.correction.searched
+    assert wide.total == wide.correction.total >= 30
 
 
 def test_what_was_typed_is_escaped(engine):
-    found = engine.search(SearchRequest(query='<b> gorbachov & "<i>"')).suggestion
+    found = engine.search(SearchRequest(query='<b> gorbachov & "<i>"')).correction
     assert found.marked == "&lt;b&gt; <em>gorbachev</em> &amp; &quot;&lt;i&gt;&quot;"
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
 @given(QUERIES, st.lists(st.sampled_from(["gorbachov", "presidemt", "air port"]), max_size=3))
-def test_a_suggestion_finds_what_it_says(engine, text, slips):
+def test_a_correction_finds_what_it_says(engine, text, slips):
     text = " ".join([text, *slips])
     answer = engine.search(SearchRequest(query=text, spelling="exact", snippets=False))
-    if answer.suggestion is None:
+    if answer.correction is None:
         return
-    meant = SearchRequest(query=answer.suggestion.query, spelling="exact", snippets=False)
-    assert engine.search(meant).total == answer.suggestion.total
-    assert answer.suggestion.total >= max(answer.total, 1)
-    assert "<" not in answer.suggestion.marked.replace("<em>", "").replace("</em>", "")
+    meant = SearchRequest(query=answer.correction.query, spelling="exact", snippets=False)
+    assert engine.search(meant).total == answer.correction.total
+    assert answer.correction.total >= max(answer.total, 1)
+    assert "<" not in answer.correction.marked.replace("<em>", "").replace("</em>", "")
 
 
 @given(QUERIES)
@@ -210,7 +210,7 @@ def test_a_generation_without_these_counts_is_corrected_as_well(tmp_path):
 @pytest.mark.parametrize("text", ["bridge harbour", "ministre treaty", "orchestre", "brigde"])
 def test_an_empty_or_tiny_archive_has_nothing_to_offer(tmp_path, text):
     with opened(tmp_path, []) as (engine, _):
-        assert engine.search(SearchRequest(query=text)).suggestion is None
+        assert engine.search(SearchRequest(query=text)).correction is None
     with opened(tmp_path / "one", random_articles(1)) as (engine, _):
         engine.search(SearchRequest(query=text))
 

@@ -8,7 +8,8 @@ import pytest
 from articles.article import Article, Status
 from index.visibility import Visibility
 from search.embedded import EmbeddedEngine
-from search.engine import MAXIMUM_WINDOW, SearchError, SearchRequest
+from search.engine import MAXIMUM_WINDOW, SearchRequest
+from search.errors import SearchError
 from tests.archives import NOW, build, open_engine
 
 
@@ -186,8 +187,12 @@ def test_facets_count_the_hits(engine):
     counts = {facet.name: [(c.value, c.count) for c in facet.counts] for facet in answer.facets}
     assert counts == {
         "section": [("Politics", 2), ("Culture", 1), ("Economy", 1)],
+        "year": [("2011", 2), ("2009", 1)],
         "source": [("Newsroom", 2), ("Agency", 1), ("Radio", 1)],
         "author": [("Ines Dovrak", 2), ("Tomas Hale", 1)],
+        "person": [("Ana Verdi", 1)],
+        "place": [("Old Port", 1)],
+        "tag": [("diplomacy", 1)],
         "language": [("en", 4)],
     }
 

@@ -55,7 +55,7 @@ def explained(parts, tree, most=60):
     """Return the hits of a tree, in an order that is not that of their numbers, with reasons."""
     executor, explainer = parts
     hits = executor.run(tree, Limits(range(COUNT))).best(most)
-    return hits, explainer.explained(ParsedQuery(tree), hits, 0)
+    return hits, explainer.explained(ParsedQuery(tree), hits, hits.documents[:0])
 
 
 def assert_adds_up(hits, reasons):

@@ -350,5 +350,6 @@ def test_the_document_describes_every_call_and_its_problems(document):
     names = {item["name"] for item in document["paths"]["/api/v1/search"]["get"]["parameters"]}
     assert names == {
         "q", "sort", "match", "mode", "section", "source", "author", "language", "from", "to",
-        "page", "size", "facets", "explain", "spelling",
+        "page", "size", "facets", "explain", "year", "person", "place", "tag", "within", "recent",
+        "after", "before", "timeline", "spelling",
     }  # fmt: skip

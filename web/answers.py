@@ -1,7 +1,7 @@
 """The JSON shapes: what the API answers and what the commands print with ``--json``."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from articles.article import Article, Status
 from articles.users import Role
 from recommender.related import RelatedArticle
-from search.engine import SearchAnswer, SearchRequest
+from search.cursor import Cursor
+from search.engine import MAXIMUM_WINDOW, Hit, SearchAnswer, SearchRequest, Unit
 from search.reason import Kind
 
 
@@ -74,7 +75,7 @@ class FacetModel(Answer):
     counts: list[FacetCountModel]
 
 
-class SuggestionModel(Answer):
+class CorrectionModel(Answer):
     """The query that was probably meant: words are spelt as the archive spells them."""
 
     query: str
@@ -85,16 +86,37 @@ class SuggestionModel(Answer):
     )
 
 
+class BucketModel(Answer):
+    """How many of the hits were published from one day to another, both included."""
+
+    first: date
+    last: date
+    count: int
+
+
+class TimelineModel(Answer):
+    """The hits over time in consecutive buckets of one unit."""
+
+    unit: Unit
+    buckets: list[BucketModel]
+
+
 class SearchAnswerModel(Answer):
     """One page of hits, and what can be said about all of them."""
 
     total: int = Field(description="The exact number of articles that answer the query.")
     page: int
     size: int
+    offset: int = Field(description="How many hits stand before the first of this page.")
     hits: list[HitModel]
     facets: list[FacetModel]
+    timeline: TimelineModel | None = Field(description="Null unless `timeline` asks for it.")
+    next: str = Field(
+        description="The parameter `after` of the next page: with it no hit is repeated or "
+        "skipped when articles come in meanwhile. Empty on the last page."
+    )
     notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
-    suggestion: SuggestionModel | None = Field(
+    correction: CorrectionModel | None = Field(
         description="Null where the words stand in the archive, or nothing there is like them."
     )
     generation: int
@@ -180,14 +202,31 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
     size = max(request.limit, 1)
     return SearchAnswerModel(
         total=answer.total,
-        page=request.offset // size + 1,
+        page=answer.offset // size + 1,
         size=request.limit,
+        offset=answer.offset,
         hits=[HitModel.model_validate(hit) for hit in answer.hits],
         facets=[FacetModel.model_validate(facet) for facet in answer.facets],
+        timeline=answer.timeline and TimelineModel.model_validate(answer.timeline),
+        next=next_cursor(answer),
         notices=list(answer.notices),
-        suggestion=answer.suggestion and SuggestionModel.model_validate(answer.suggestion),
+        correction=answer.correction and CorrectionModel.model_validate(answer.correction),
         generation=answer.generation,
     )
+
+
+def next_cursor(answer: SearchAnswer) -> str:
+    """Return the cursor behind which the next page lies, empty when there is none."""
+    behind = answer.offset + len(answer.hits)
+    if not answer.hits or behind >= min(answer.total, MAXIMUM_WINDOW):
+        return ""
+    return cursor_of(answer.hits[-1])
+
+
+def cursor_of(hit: Hit) -> str:
+    """Return the cursor that names a hit."""
+    published = None if hit.published is None else int(hit.published.timestamp() // 1)
+    return str(Cursor(published, hit.score, hit.id))
 
 
 def related_answer(

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from babel import Locale
@@ -92,8 +92,13 @@ def choose_language(code: str, back: str) -> Response:
 def say(sentence: str) -> str:
     """Return a sentence of ours in the language of the page; what is no `Message` stays."""
     if isinstance(sentence, Message):
-        return str(gettext(sentence.template, **sentence.values))
+        return str(gettext(sentence.template, **dict(_said(sentence.values))))
     return sentence
+
+
+def _said(values: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    for name, value in values.items():
+        yield name, say(value) if isinstance(value, Message) else value
 
 
 def number(value: int) -> str:
@@ -120,15 +125,15 @@ def day(when: date | None) -> str:
     return _date(when.date() if isinstance(when, datetime) else when, "long", current_locale())
 
 
-def month(when: date) -> str:
+def month(when: date, pattern: str = "LLLL y") -> str:
     """Return the month of a day in words.
 
     Examples
     --------
-    >>> month(date(2011, 7, 11))
-    'July 2011'
+    >>> month(date(2011, 7, 11)), month(date(2011, 7, 11), "LLL")
+    ('July 2011', 'Jul')
     """
-    return _date(when, "LLLL y", current_locale())
+    return _date(when, pattern, current_locale())
 
 
 def articles(count: int) -> str:

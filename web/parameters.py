@@ -1,12 +1,13 @@
 """What may be asked in an address or a posted body, and how it becomes a search request."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from articles.message import Message
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
@@ -14,6 +15,7 @@ from recommender.related import (
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
+from search.cursor import Cursor
 from search.engine import Match, Mode, SearchRequest, Sort, Spelling
 from web.problems import ParameterError
 from web.settings import Settings
@@ -61,6 +63,10 @@ def _day(value: Any) -> Any:
 Day = Annotated[date | None, BeforeValidator(_day)]
 Value = Annotated[str, Field(max_length=300)]
 Values = Annotated[tuple[Value, ...], Field(max_length=50)]
+Years = Annotated[tuple[Annotated[int, Field(ge=1, le=9999)], ...], Field(max_length=50)]
+Within = Literal["today", "week", "month", "year"]
+DAYS: dict[Within, int] = {"today": 1, "week": 7, "month": 30, "year": 365}
+"""Days that a span up to today has."""
 
 
 class SearchParameters(Parameters):
@@ -77,11 +83,24 @@ class SearchParameters(Parameters):
     source: Values = Field((), description="May be repeated: any of these sources.")
     author: Values = Field((), description="May be repeated: any of these authors.")
     language: Values = Field((), description="May be repeated: any of these languages.")
+    year: Years = Field((), description="May be repeated: any of these years.")
+    person: Values = Field((), description="May be repeated: any of these people.")
+    place: Values = Field((), description="May be repeated: any of these places.")
+    tag: Values = Field((), description="May be repeated: any of these tags.")
     published_from: Day = Field(None, alias="from", description="The first day, in UTC.")
     published_to: Day = Field(None, alias="to", description="The last day, in UTC.")
+    within: Within | None = Field(
+        None, description="The last days up to today: 1, 7, 30 or 365, whenever that is asked."
+    )
+    recent: bool = Field(
+        False, description="Whether recent articles are preferred a little, by at most a quarter."
+    )
     page: int = Field(1, ge=1, description="The page of hits, counted from 1.")
     size: int | None = Field(None, ge=1, description="How many hits a page holds.")
+    after: str = Field("", description="A `next` cursor: the page behind that hit.")
+    before: str = Field("", description="A `previous` cursor: the page before that hit.")
     facets: bool = Field(True, description="Whether to count sections, sources and the like.")
+    timeline: bool = Field(False, description="Whether to count the hits over time.")
     explain: bool = Field(False, description="Whether to say what each score is made of.")
 
 
@@ -152,16 +171,26 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
     """
     size = parameters.size or settings.page_size
     if len(parameters.q) > settings.maximum_query_length:
-        raise ParameterError(
-            "q",
-            f"the query has {len(parameters.q):,} characters and {settings.maximum_query_length:,}"
-            " are allowed: search for a few of its words",
+        allowed = Message(
+            "the query has %(length)s characters and %(most)s are allowed: search for a few of its "
+            "words",
+            length=f"{len(parameters.q):,}",
+            most=f"{settings.maximum_query_length:,}",
         )
+        raise ParameterError("q", allowed)
     if size > settings.maximum_page_size:
-        raise ParameterError("size", f"at most {settings.maximum_page_size} hits fit on a page")
+        most = settings.maximum_page_size
+        raise ParameterError("size", Message("at most %(most)s hits fit on a page", most=most))
     first, last = parameters.published_from, parameters.published_to
     if first and last and first > last:
-        raise ParameterError("from", f"{first} lies after {last}: exchange the two days")
+        exchange = Message(
+            "%(first)s lies after %(last)s: exchange the two days", first=first, last=last
+        )
+        raise ParameterError("from", exchange)
+    if parameters.within:
+        today = datetime.now(UTC).date()
+        start = today - timedelta(days=DAYS[parameters.within] - 1)
+        first, last = max(first or start, start), min(last or today, today)
     sort = parameters.sort
     if sort == "relevance" and not parameters.q.strip():
         sort = "newest"
@@ -175,10 +204,18 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         source=parameters.source,
         author=parameters.author,
         language=parameters.language,
+        year=parameters.year,
+        person=parameters.person,
+        place=parameters.place,
+        tag=parameters.tag,
         published_from=first,
         published_to=last,
+        recent=parameters.recent,
         offset=(parameters.page - 1) * size,
         limit=size,
+        after=Cursor.parse(parameters.after) if parameters.after else None,
+        before=Cursor.parse(parameters.before) if parameters.before else None,
         facets=parameters.facets,
+        timeline=parameters.timeline,
         explain=parameters.explain,
     )

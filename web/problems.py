@@ -13,7 +13,7 @@ from articles.errors import BackfileError
 from index.arrays import DamagedFileError
 from index.publish import NoGenerationError
 from recommender.related import UnknownArticleError
-from search.engine import SearchError
+from search.errors import SearchError
 from web.serving import change_generation
 
 logger = logging.getLogger(__name__)
@@ -80,10 +80,10 @@ def problem_of(error: Exception) -> ProblemModel:
     status, detail, faults = 500, "", []
     if isinstance(error, ParameterError):
         status, detail, faults = 400, str(error), error.faults
-    elif isinstance(error, SearchError):
-        status, detail = 400, str(error)
-    elif isinstance(error, UnknownArticleError):
-        status, detail = 404, str(error)
+    elif isinstance(error, SearchError | UnknownArticleError):
+        # The argument itself, which knows how it is said in other languages.
+        status = 400 if isinstance(error, SearchError) else 404
+        detail = error.args[0]
     elif isinstance(error, NoGenerationError | DamagedFileError):
         status = 503
     elif isinstance(error, HTTPException):

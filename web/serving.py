@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import UTC, datetime
+from functools import cached_property
 
 from flask import Flask, current_app, g
 
@@ -17,6 +18,8 @@ from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, SearchRequest, Sort
+from search.examples import example_words
+from search.grammar import ExampleWords
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -40,6 +43,11 @@ class Served:
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
+
+    @cached_property
+    def examples(self) -> ExampleWords:
+        """Words of the archive that examples of queries are made of."""
+        return example_words(self.generation)
 
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.

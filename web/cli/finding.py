@@ -14,14 +14,14 @@ from recommender.related import (
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
-from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort, Suggestion
+from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
 from web.locales import day
-from web.parameters import SearchParameters, search_request
+from web.parameters import DAYS, SearchParameters, search_request
 
 DAY = click.DateTime(["%Y-%m-%d"])
 mode_option = click.option(
@@ -59,8 +59,18 @@ mode_option = click.option(
     metavar="CODE",
     help="Only this language, such as en; may be repeated.",
 )
+@click.option(
+    "--year", multiple=True, type=click.IntRange(1, 9999), help="Only this year; likewise."
+)
+@click.option("--person", multiple=True, help="Only this person; may be repeated.")
+@click.option("--place", multiple=True, help="Only this place; may be repeated.")
+@click.option("--tag", multiple=True, help="Only this tag; may be repeated.")
 @click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
 @click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
+@click.option(
+    "--within", type=click.Choice(list(DAYS)), help="Only the last days: 1, 7, 30 or 365 of them."
+)
+@click.option("--recent", is_flag=True, help="Prefer recent articles a little.")
 @click.option("--page", type=click.IntRange(1), metavar="N", default=1, help="Counted from 1.")
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
@@ -111,8 +121,8 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     """Print a page of hits for people."""
     for notice in answer.notices:
         print_text(notice)
-    if answer.suggestion:
-        print_text(_suggested(answer.suggestion, request.query))
+    if answer.correction:
+        print_text(_corrected(answer.correction, request.query))
     order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
     if not answer.total:
         print_text("No article answers this query.")
@@ -134,14 +144,14 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         print_text(f"{answer.total - shown:,} more: --page {page}")
 
 
-def _suggested(suggestion: Suggestion, asked: str) -> str:
+def _corrected(correction: CorrectedQuery, asked: str) -> str:
     """Return what is said of a query that was probably meant."""
-    if suggestion.searched:
+    if correction.searched:
         return (
-            f"Nothing holds “{asked}”; searched as “{suggestion.query}”. "
+            f"Nothing holds “{asked}”; searched as “{correction.query}”. "
             "--exact-spelling searches what was typed."
         )
-    return f"Did you mean “{suggestion.query}”? {counted(suggestion.total, 'article')}."
+    return f"Did you mean “{correction.query}”? {counted(correction.total, 'article')}."
 
 
 def print_reasons(hit: Hit) -> None:
