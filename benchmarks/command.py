@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import archive, machine, relevance, spelling
+from articles.store import Store
+from benchmarks import archive, load, machine, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -41,6 +42,13 @@ def main() -> None:
         if arguments.part == "related":
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
             related.measure(home, arguments.corpus, arguments.qrels)
+            return
+        if arguments.part == "load":
+            print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
+            with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
+                archive.built(home, store, arguments.corpus)
+            topics = read_topics(arguments.topics)
+            load.measure(home, [query for _, query in topics], arguments.seconds)
             return
         if arguments.part != "engines":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
@@ -87,8 +95,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "spelling", "all"]
+    parts = ["archive", "engines", "relevance", "related", "load", "spelling", "all"]
     parser.add_argument("--part", choices=parts, default="all")
+    parser.add_argument("--seconds", type=float, default=20, help="of each kind of load")
     parser.add_argument(
         "--strangers", type=Path, help="another corpus, whose titles are asked, too"
     )

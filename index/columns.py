@@ -19,6 +19,8 @@ UNDATED = np.iinfo(np.int64).min
 NEVER = np.iinfo(np.int64).max
 _FEW = 8
 """How many times fewer documents than codes are looked up one by one."""
+_BITS = 64
+"""Values of a facet for each of which a bit of every document is kept."""
 
 FACETS: Mapping[str, Callable[[Article], tuple[str, ...]]] = {
     "section": lambda article: (article.section,),
@@ -66,25 +68,16 @@ class FacetColumn:
         places = np.flatnonzero(self.codes == code)
         return np.searchsorted(self.ends, places, side="right") - 1
 
-    @cached_property
-    def _owners(self) -> Array:
-        """The document of each of the codes (int32)."""
-        lengths: Array = np.diff(self.ends.astype(np.int64))
-        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-
-    @cached_property
-    def _all_counts(self) -> Array:
-        return np.bincount(self.codes, minlength=len(self.values))
-
-    def counts(self, documents: Array) -> Array:
-        """Return how many of ``documents`` (distinct) have each value (int64, as ``values``)."""
-        articles = len(self.ends) - 1
-        if len(documents) == articles:
+    def counts(self, chosen: "Chosen") -> Array:
+        """Return how many of some documents have each value (int64, as long as ``values``)."""
+        documents = chosen.documents
+        if len(documents) == len(self.ends) - 1:
             return self._all_counts
-        if _FEW * len(documents) > len(self.codes):  # a look at each code costs less
-            chosen = np.zeros(articles, bool)
-            chosen[documents] = True
-            codes = self.codes[chosen.take(self._owners)]
+        if _FEW * len(documents) > len(self.codes):
+            if len(self.values) <= _BITS:
+                held: Array = np.bitwise_count(self._bits & chosen.bits).sum(axis=1, dtype=np.int64)
+                return held
+            codes = self.codes[chosen.mask.take(self._owners)]
             return np.bincount(codes, minlength=len(self.values))
         starts = self.ends[documents].astype(np.int64)
         stops = self.ends[documents + 1].astype(np.int64)
@@ -92,6 +85,59 @@ class FacetColumn:
         total = int(lengths.sum())
         shifts = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
         return np.bincount(self.codes[shifts + np.arange(total)], minlength=len(self.values))
+
+    @cached_property
+    def _all_counts(self) -> Array:
+        return np.bincount(self.codes, minlength=len(self.values))
+
+    @cached_property
+    def _owners(self) -> Array:
+        """The document of each of the codes (int32)."""
+        lengths: Array = np.diff(self.ends.astype(np.int64))
+        return np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
+
+    @cached_property
+    def _bits(self) -> Array:
+        """For each value a bit for every document, as those of `Chosen`."""
+        masks = np.zeros((len(self.values), len(self.ends) - 1), bool)
+        masks[self.codes, self._owners] = True
+        return _packed(masks)
+
+
+class Chosen:
+    """Some documents of an archive in the forms in which they are counted.
+
+    Parameters
+    ----------
+    documents : integer array
+        Distinct and ascending.
+    articles : int
+        How many documents the archive has.
+    """
+
+    def __init__(self, documents: Array, articles: int) -> None:
+        self.documents = documents
+        self._articles = articles
+
+    @cached_property
+    def mask(self) -> Array:
+        """For every document of the archive whether it is one of them (bool)."""
+        mask = np.zeros(self._articles, bool)
+        mask[self.documents] = True
+        return mask
+
+    @cached_property
+    def bits(self) -> Array:
+        """The mask in bits (uint64, of shape (1, words))."""
+        return _packed(self.mask[None])
+
+
+def _packed(masks: Array) -> Array:
+    """Return rows of bool as rows of bits, 64 in a number."""
+    count, width = masks.shape
+    padded = np.zeros((count, -(-width // 64) * 64), bool)
+    padded[:, :width] = masks
+    return np.packbits(padded, axis=1).view(np.uint64)
 
 
 class FacetRows(NamedTuple):

@@ -12,7 +12,6 @@ from articles.message import Message
 from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
-from search import facets
 from search.beginnings import Beginnings
 from search.corrections import Corrector, with_words
 from search.engine import (
@@ -29,6 +28,7 @@ from search.errors import SearchError
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
+from search.facets import Counter
 from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
@@ -192,12 +192,14 @@ class EmbeddedEngine:
 
     def _facets(self, request: SearchRequest, tree: Any, documents: Array) -> Iterator[Facet]:
         """Yield every facet of the hits; one that is chosen from counts without its own filter."""
+        columns = self._generation.columns
+        counter = Counter(columns, documents)
         for name in FACETS:
-            among = documents
             if getattr(request, name):
                 found = self._executor.run(tree, self._limits(request, without=name))
-                among = found.matches().documents
-            yield facets.count(self._generation.columns, name, among)
+                yield Counter(columns, found.matches().documents).count(name)
+            else:
+                yield counter.count(name)
 
     def _page(self, request: SearchRequest, found: Found, parsed: ParsedQuery) -> "_Page":
         """Return the hits of the request's page, in order."""

@@ -26,12 +26,12 @@ class ExampleWords:
     word: str = "bridge"
     other: str = "toll"
     third: str = "ferry"
-    phrase: str = "cable works"
-    near: str = "bridge treaty"
+    phrase: str = "paper mill"
+    near: str = "toll bridge"
     section: str = "Politics"
     source: str = "Karsian Press Agency"
     author: str = "Ines Dovrak"
-    tag: str = "city council"
+    tag: str = "border treaty"
     person: str = "Ana Verdi"
     place: str = "Lake Ardin"
     language: str = "ru"
@@ -84,7 +84,7 @@ class Rule:
         Examples
         --------
         >>> GRAMMAR[1].example(), GRAMMAR[1].example(ExampleWords(phrase="peace talks"))
-        ('"cable works"', '"peace talks"')
+        ('"paper mill"', '"peace talks"')
         """
         return self.form.format(**asdict(words), prefix=words.prefix, wild=words.wild)
 

@@ -182,10 +182,10 @@ def form_of(parameters: SearchParameters) -> AdvancedParameters | None:
 
 
 def _same(form: AdvancedParameters, query: str) -> bool:
-    """Say whether a form asks for this query, its filters left aside."""
-    named = {name for name in (*NAMES, *FACETS) if f"{name}:" in query}
-    filters = [name for name in (*NAMES, *FACETS) if name not in named]
-    return query_of(form.model_copy(update=dict.fromkeys(filters, ""))) == query
+    """Say whether a form asks for this query, its filters left aside, in whatever order."""
+    filters = [name for name in (*NAMES, *FACETS) if f"{name}:" not in query]
+    parts = _parts(form.model_copy(update=dict.fromkeys(filters, "")))
+    return sorted(parts) == sorted(item[0].removesuffix(" AND ") for item in _ITEM.finditer(query))
 
 
 def _fields(query: str) -> dict[str, Any] | None:

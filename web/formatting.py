@@ -3,9 +3,7 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from flask_babel import gettext
-
-from web.locales import day
+from web.locales import day, gettext
 
 LANGUAGES = {
     "ar": "العربية",
@@ -69,8 +67,8 @@ def updated(published: datetime | None, changed: datetime | None) -> str:
     if changed is None or (published is not None and changed <= published):
         return ""
     if published is not None and changed.date() == published.date():
-        return str(gettext("updated the same day"))
-    return str(gettext("updated %(day)s", day=day(changed)))
+        return gettext("updated the same day")
+    return gettext("updated %(day)s", day=day(changed))
 
 
 def order(published: datetime | None, beside: datetime | None) -> str:
@@ -86,8 +84,8 @@ def order(published: datetime | None, beside: datetime | None) -> str:
     if published is None or beside is None:
         return ""
     if published.date() == beside.date():
-        return str(gettext("the same day"))
-    return str(gettext("earlier") if published < beside else gettext("later"))
+        return gettext("the same day")
+    return gettext("earlier") if published < beside else gettext("later")
 
 
 def language_name(code: str) -> str:

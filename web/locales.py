@@ -1,6 +1,7 @@
 """The language a page speaks, and how it writes dates and numbers."""
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,8 +10,9 @@ from urllib.parse import urlsplit
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
-from flask import Flask, Response, has_request_context, redirect, request
-from flask_babel import Babel, get_locale, gettext, ngettext
+from babel.support import NullTranslations
+from flask import Flask, Response, redirect, request
+from flask_babel import Babel, get_locale, get_translations
 
 from articles.message import Message
 
@@ -30,6 +32,17 @@ class Language(NamedTuple):
     chosen: bool
 
 
+class _Speech(NamedTuple):
+    """What one page is written with: looked up once, because a page has a hundred strings."""
+
+    locale: Locale
+    translations: NullTranslations
+
+
+_ENGLISH = _Speech(LOCALES[DEFAULT], NullTranslations())
+_SPEECH: ContextVar[_Speech] = ContextVar("speech", default=_ENGLISH)
+
+
 def register_locales(app: Flask, *, fixed: str = "") -> None:
     """Let the pages speak the reader's language, or always the ``fixed`` one.
 
@@ -41,12 +54,23 @@ def register_locales(app: Flask, *, fixed: str = "") -> None:
         default_translation_directories="translations",
         locale_selector=lambda: LOCALES[fixed or _asked_for()],
     )
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=gettext, ngettext=_said_of, newstyle=True
+    )
     app.jinja_env.globals.update(
         language_code=language_code,
         text_direction=text_direction,
         languages=lambda: [] if fixed else list(_languages()),
         say=say,
     )
+
+    @app.before_request
+    def speak() -> None:
+        _SPEECH.set(_Speech(get_locale() or LOCALES[DEFAULT], get_translations()))
+
+    @app.teardown_request
+    def be_silent(_: BaseException | None) -> None:
+        _SPEECH.set(_ENGLISH)
 
 
 def _asked_for() -> str:
@@ -58,8 +82,22 @@ def _asked_for() -> str:
 
 def current_locale() -> Locale:
     """Return the locale of the request; English where there is none, as on the command line."""
-    found = get_locale() if has_request_context() else None
-    return found or LOCALES[DEFAULT]
+    return _SPEECH.get().locale
+
+
+def gettext(text: str, **values: Any) -> str:
+    """Return a sentence in the language of the page."""
+    said = _SPEECH.get().translations.gettext(text)
+    return said % values if values else said
+
+
+def ngettext(one: str, many: str, number_of: int, **values: Any) -> str:
+    """Return a sentence about so many in the language of the page."""
+    return _said_of(one, many, number_of) % values
+
+
+def _said_of(one: str, many: str, number_of: int) -> str:
+    return _SPEECH.get().translations.ngettext(one, many, number_of)
 
 
 def language_code() -> str:
@@ -92,7 +130,7 @@ def choose_language(code: str, back: str) -> Response:
 def say(sentence: str) -> str:
     """Return a sentence of ours in the language of the page; what is no `Message` stays."""
     if isinstance(sentence, Message):
-        return str(gettext(sentence.template, **dict(_said(sentence.values))))
+        return gettext(sentence.template, **dict(_said(sentence.values)))
     return sentence
 
 
@@ -121,7 +159,7 @@ def day(when: date | None) -> str:
     ('11 July 2011', 'undated')
     """
     if when is None:
-        return str(gettext("undated"))
+        return gettext("undated")
     return _date(when.date() if isinstance(when, datetime) else when, "long", current_locale())
 
 
@@ -144,7 +182,7 @@ def articles(count: int) -> str:
     >>> articles(1), articles(1230)
     ('1 article', '1,230 articles')
     """
-    return str(ngettext("%(count)s article", "%(count)s articles", count, count=number(count)))
+    return ngettext("%(count)s article", "%(count)s articles", count, count=number(count))
 
 
 @lru_cache(4096)

@@ -92,8 +92,8 @@ def visit(chromium, site):
         return page
 
     def note_message(message, page):
-        # That the page itself was not found, or the login refused, is what some tests are about.
-        expected = any(status in message.text for status in ("403", "404"))
+        # That the page itself was not found or was refused is what some tests are about.
+        expected = any(status in message.text for status in ("400", "403", "404"))
         if not (expected and message.location["url"] == page.url):
             complaints.append(message.text)
 
