@@ -1,4 +1,4 @@
-"""A reader who mistypes, looks for help or types no operators, in a real browser without scripts."""
+"""A reader who mistypes, looks for help or types no operators, in a browser without scripts."""
 
 import re
 

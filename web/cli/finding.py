@@ -1,5 +1,6 @@
 """The commands that ask the archive: search and related."""
 
+import textwrap
 from datetime import UTC, datetime
 from typing import TextIO, get_args
 
@@ -15,6 +16,7 @@ from recommender.related import (
 )
 from recommender.related import Mode as RelatedMode
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.home import Home, pass_home
@@ -33,7 +35,19 @@ mode_option = click.option(
 )
 
 
-@click.command()
+def grammar_help() -> str:
+    """Return everything that can be written in a query, for the end of a help text."""
+    lines: list[str] = []
+    for part in PARTS:
+        lines += ["", "\b", f"{part}:"]
+        for rule in rules(part):
+            first, *others = textwrap.wrap(rule.meaning, 44)
+            lines.append(f"  {rule.example():<30}  {first}")
+            lines += [f"{'':34}{line}" for line in others]
+    return "\n".join(lines)
+
+
+@click.command(epilog=grammar_help())
 @click.argument("query", default="")
 @click.option(
     "--sort",
@@ -96,8 +110,8 @@ def search(
 ) -> None:
     """Search the archive.
 
-    Without QUERY every article answers. QUERY may hold words, "phrases", AND, OR, NOT, +word,
-    -word, field:word and prefix*.
+    Without QUERY every article answers. What it may hold stands below, with examples that the
+    sample archive answers.
     """
     parameters = SearchParameters.model_validate(
         {
