@@ -136,7 +136,10 @@ def call(words: list[str]) -> str:
         else:
             reply = client.get(asked.url)
         head = f"HTTP/1.1 {reply.status}\nContent-Type: {reply.content_type}\n\n" if asked.i else ""
-        body = head + json.dumps(reply.json, ensure_ascii=False, indent=2)
+        whole = (
+            json.dumps(reply.json, ensure_ascii=False, indent=2) if reply.is_json else reply.text
+        )
+        body = head + whole.removeprefix("\ufeff")
     app.extensions["backfile"].close()
     return body
 

@@ -16,7 +16,10 @@ from urllib.request import urlopen
 
 import pytest
 
-from tests.archives import build, random_articles
+from articles.article import Article
+from index.builder import rebuild
+from recommender.lists import related_lists
+from tests.archives import NOW, build, random_articles
 from web.server import AddressError, free_port
 
 PAUSE = Event()  # never set: asks again only after a moment
@@ -65,6 +68,27 @@ def test_it_serves_and_ends_gracefully(home):
         assert fetch(f"{address}api/v1/search?q=bridge")["total"] > 0
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
+
+
+def test_a_slow_download_is_whole_though_another_generation_comes_and_others_ask(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("BACKFILE_WORKERS", "1")
+    body = ("The bridge is open and the ferry is not. " * 1_000,)
+    articles = [Article(id=f"a{number}", title="Bridge", body=body) for number in range(100)]
+    store, generations, _ = build(tmp_path / "home", articles)
+    with running(tmp_path / "home") as (_, address):
+        assert fetch(f"{address}healthz")["generation"] == 1
+        with urlopen(f"{address}search.jsonl?sort=oldest", timeout=60) as download:
+            read = download.read(1_000)
+            rebuild(store, generations, now=NOW, steps=[related_lists])
+            assert fetch(f"{address}healthz")["generation"] == 2
+            read += download.read()
+        assert download.headers["X-Export-Count"] == "100"
+        assert sorted(json.loads(line)["id"] for line in read.splitlines()) == sorted(
+            article.id for article in articles
+        )
+    store.close()
 
 
 def test_a_worker_that_dies_is_replaced(home):

@@ -15,6 +15,7 @@ from web.api import api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
+from web.feeds.views import feeds
 from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
@@ -32,14 +33,14 @@ HEADERS = {
 }
 
 
-class ArticleId(BaseConverter):
-    """An id in an address: any characters, slashes and line ends too."""
+class AnyText(BaseConverter):
+    """An id or a value in an address: any characters, slashes and line ends too."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
     def to_url(self, value: str) -> str:
-        """Return the id percent-encoded, its slashes too: proxies may merge two into one."""
+        """Return it percent-encoded, its slashes too: proxies may merge two into one."""
         return quote(value, safe="")
 
 
@@ -64,11 +65,12 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     )
     # Two slashes in an id stay two.
     app.url_map.merge_slashes = False
-    app.url_map.converters["article_id"] = ArticleId
+    app.url_map.converters.update(article_id=AnyText, value=AnyText)
     app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_api(api)
     app.register_api(pages)
+    app.register_api(feeds)
     register_serving(app, Serving(settings))
     register_problems(app)
     locales.register_locales(app, fixed=settings.locale)
@@ -116,9 +118,11 @@ def add_headers(response: Response) -> Response:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
+    elif "Cache-Control" in response.headers:
+        pass  # the view has said more of it
     elif response.status_code == 200 and request.blueprint != console.name:
         response.headers["Cache-Control"] = "no-cache"
-        if request.blueprint == pages.name:
+        if request.blueprint in (pages.name, feeds.name):
             response.headers["Vary"] = "Accept-Language, Cookie"
         response.add_etag()
         response.make_conditional(request)

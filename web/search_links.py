@@ -18,7 +18,7 @@ class SearchLinks:
     """Addresses of searches that differ from one search in a few things.
 
     What has its default value is left out and the order is always the same, so equal searches have
-    equal addresses.
+    equal addresses, for whatever order their filters were chosen in.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ class SearchLinks:
         self._path = url_for(endpoint)
         self._parts = {
             name: _part(alias, getattr(parameters, name))
-            for name, (alias, default) in _fields().items()
+            for name, (alias, default) in _fields(SearchParameters).items()
             if getattr(parameters, name) != default
         }
         for name in ("page", "after", "before"):
@@ -42,7 +42,7 @@ class SearchLinks:
         """Return the address of the search with these parameters changed."""
         if not changes:
             return self._address(self._parts)
-        fields = _fields()
+        fields = _fields(SearchParameters)
         parts = dict(self._parts)
         for name, value in changes.items():
             alias, default = fields[name]
@@ -53,8 +53,23 @@ class SearchLinks:
         return self._address(parts)
 
     def _address(self, parts: dict[str, str]) -> str:
-        query = "&".join(parts[name] for name in _fields() if name in parts)
+        query = "&".join(parts[name] for name in _fields(SearchParameters) if name in parts)
         return f"{self._path}?{query}" if query else self._path
+
+
+def query_string(parameters: SearchParameters) -> str:
+    """Return what stands behind the path in the address of a search, its page and cursor too.
+
+    Examples
+    --------
+    >>> query_string(SearchParameters(q="bridge toll", section=("Sport", "Politics"), page=2))
+    'q=bridge+toll&section=Politics&section=Sport&page=2'
+    """
+    return "&".join(
+        _part(alias, value)
+        for name, (alias, default) in _fields(type(parameters)).items()
+        if (value := getattr(parameters, name)) != default
+    )
 
 
 def arguments(parameters: SearchParameters, *leaving: str) -> tuple[tuple[str, str], ...]:
@@ -70,23 +85,20 @@ def arguments(parameters: SearchParameters, *leaving: str) -> tuple[tuple[str, s
     unwanted = {"page", "after", "before", *leaving}
     return tuple(
         (alias, _written(item))
-        for name, (alias, default) in _fields().items()
+        for name, (alias, default) in _fields(SearchParameters).items()
         if name not in unwanted and (value := getattr(parameters, name)) != default
         for item in (value if isinstance(value, tuple) else (value,))
     )
 
 
 @cache
-def _fields() -> dict[str, tuple[str, Any]]:
+def _fields(kind: type[SearchParameters]) -> dict[str, tuple[str, Any]]:
     """Return the name in an address and the default of every parameter, in their order."""
-    return {
-        name: (field.alias or name, field.default)
-        for name, field in SearchParameters.model_fields.items()
-    }
+    return {name: (field.alias or name, field.default) for name, field in kind.model_fields.items()}
 
 
 def _part(alias: str, value: Any) -> str:
-    values: Iterable[Any] = value if isinstance(value, tuple) else (value,)
+    values: Iterable[Any] = sorted(set(value)) if isinstance(value, tuple) else (value,)
     return "&".join(f"{alias}={quote_plus(_written(item), safe=_SAFE)}" for item in values)
 
 

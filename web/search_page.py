@@ -18,9 +18,10 @@ from search.engine import (
 )
 from web.answers import cursor_of, next_cursor
 from web.chart import Chart, chart, period
+from web.feeds.following import Following, following
 from web.formatting import language_name
 from web.locales import articles, day, say
-from web.parameters import DAYS, SearchParameters
+from web.parameters import DAYS, SPANS, SearchParameters
 from web.search_links import SearchLinks, arguments
 
 SORTS = {
@@ -31,12 +32,6 @@ SORTS = {
 MATCHES = {"any": Message("any of the words"), "all": Message("all of the words")}
 MODES = {"exact": Message("as asked"), "broaden": Message("with related words")}
 AGES = {False: Message("of any age"), True: Message("rather recent")}
-SPANS = {
-    "today": Message("Today"),
-    "week": Message("Past week"),
-    "month": Message("Past month"),
-    "year": Message("Past year"),
-}
 HEADINGS = {
     "section": Message("Section"),
     "year": Message("Year"),
@@ -84,11 +79,12 @@ class Switch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MeantQuery:
-    """What the reader may have meant: its words as HTML, and the addresses of both searches.
+    """What the reader may have meant, also as HTML, and the addresses of both searches.
 
     Where ``searched``, the page shows what answers it, for nothing answers what was typed.
     """
 
+    query: str
     marked: str
     address: str
     exact: str
@@ -132,11 +128,17 @@ class SearchPage:
     first_page: str
     previous: str
     next: str
+    following: Following
 
     @property
     def query(self) -> str:
         """The words searched for, without blanks around them."""
         return self.parameters.q.strip()
+
+    @property
+    def searched(self) -> str:
+        """The words that the hits hold: those that were meant, where these were searched."""
+        return self.meant.query.strip() if self.meant and self.meant.searched else self.query
 
     @property
     def starts(self) -> bool:
@@ -183,6 +185,7 @@ def search_page(
         first_page=links.to(),
         previous=_previous(parameters, answer, links),
         next=_next(parameters, answer, links),
+        following=following(parameters),
     )
 
 
@@ -190,6 +193,7 @@ def _meant(correction: CorrectedQuery | None, links: SearchLinks) -> MeantQuery 
     if correction is None:
         return None
     return MeantQuery(
+        query=correction.query,
         marked=correction.marked,
         address=links.to(q=correction.query, spelling="repair"),
         exact=links.to(spelling="exact"),

@@ -2,10 +2,11 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
 
-from flask import Flask, current_app, g
+from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
@@ -15,14 +16,36 @@ from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
-from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
+from recommender.related import (
+    RelatedArticle,
+    RelatedRequest,
+    RunningStory,
+    UnknownArticleError,
+)
+from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
-from search.engine import Engine, SearchRequest, Sort
+from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.examples import example_words
 from search.grammar import ExampleWords
+from search.marked import marked_article
+from search.values import ValueReader
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old a generation is.
+
+    ``last_change`` is when the newest change in it was made in the store; ``waiting`` are those
+    made since.
+    """
+
+    generation: int
+    created: datetime
+    last_change: datetime | None
+    waiting: int
 
 
 class Served:
@@ -40,6 +63,8 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
+        self.coverage = CoverageReader(generation, visibility)
+        self.values = ValueReader(generation, visibility)
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
@@ -57,10 +82,21 @@ class Served:
         UnknownArticleError
             When no public article has that id.
         """
-        article = self.engine.article(article_id) or self._store.get(article_id)
+        return self.marked(article_id).article
+
+    def marked(self, article_id: str, query: str = "") -> MarkedArticle:
+        """Return a public article with what the query finds marked; not yet in one that is new.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        marked = self.engine.article(article_id, query)
+        article = marked.article if marked else self._store.get(article_id)
         if article is None or not is_public(article, datetime.now(UTC)):
             raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
-        return article
+        return marked or marked_article(article)
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
@@ -81,12 +117,30 @@ class Served:
                 published=article.published,
             )
 
+    def running_story(self, article_id: str) -> RunningStory:
+        """Return what came before and after in the story; nothing of one that is not indexed."""
+        try:
+            return self.recommender.running_story(article_id)
+        except UnknownArticleError:
+            return RunningStory()
+
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """Return the near copies of an article; one that is not indexed yet has none."""
         try:
             return self.recommender.versions(article_id)
         except UnknownArticleError:
             return ()
+
+    def freshness(self) -> Freshness:
+        """Return how old the generation is beside the store."""
+        sequence = self.generation.manifest.store_sequence
+        change = self._store.change(sequence)
+        return Freshness(
+            self.generation.number,
+            self.generation.created,
+            change.at if change else None,
+            max(self._store.last_sequence() - sequence, 0),
+        )
 
     def close(self) -> None:
         """Release the generation's files."""
@@ -118,6 +172,7 @@ class Serving:
         self._served: Served | None = None
         self._seen: int | None = None
         self._damaged: set[int] = set()
+        self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -228,6 +283,30 @@ def change_generation() -> bool:
     changed = serving().give_up(used)
     serving().release(used)
     return changed
+
+
+def keep_serving(response: Response) -> bool:
+    """Keep the generation of this request open until its response has been sent, or given up.
+
+    What is read while it is sent would otherwise be read from a generation that may be closed.
+
+    Returns
+    -------
+    bool
+        False, and nothing is kept, while as many responses are being read from generations as may
+        be: who reads slowly takes a thread, and one must be left for all others.
+    """
+    kept = serving()
+    if not kept.readers.acquire(blocking=False):
+        return False
+    used = g.pop("served")
+
+    def release() -> None:
+        kept.readers.release()
+        kept.release(used)
+
+    response.call_on_close(release)
+    return True
 
 
 def register_serving(app: Flask, kept: Serving) -> None:

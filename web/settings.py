@@ -124,6 +124,13 @@ class Settings(BaseSettings):
     maximum_page_size: int = Field(
         100, ge=1, le=MAXIMUM_WINDOW, description="The most hits a caller may ask for on a page."
     )
+    feed_size: int = Field(30, ge=1, le=500, description="The most entries of a feed.")
+    export_articles: int = Field(
+        MAXIMUM_WINDOW,
+        ge=1,
+        le=MAXIMUM_WINDOW,
+        description="The most articles of a search that can be downloaded at once.",
+    )
     maximum_query_length: int = Field(
         2_000, ge=1, description="The longest query, in characters; a longer one is refused."
     )

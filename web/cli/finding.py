@@ -2,6 +2,7 @@
 
 import textwrap
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TextIO, get_args
 
 import click
@@ -19,6 +20,7 @@ from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, Search
 from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
+from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
@@ -98,6 +100,12 @@ def grammar_help() -> str:
 )
 @click.option("--explain", is_flag=True, help="Say what the score of each hit is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
+@click.option(
+    "--export",
+    type=click.Path(dir_okay=False, writable=True, path_type=Path),
+    metavar="FILE",
+    help="Write all hits, whole, to a .csv or .jsonl file instead.",
+)
 @pass_home
 def search(
     home: Home,
@@ -106,6 +114,7 @@ def search(
     first: datetime | None,
     last: datetime | None,
     as_json: bool,
+    export: Path | None,
     **options: object,
 ) -> None:
     """Search the archive.
@@ -122,6 +131,9 @@ def search(
             **options,
         }
     )
+    if export:
+        export_hits(home, parameters, export)
+        return
     request = search_request(parameters, home.settings)
     with answering(home) as served:
         answer = served.engine.search(request)

@@ -1,0 +1,1 @@
+"""How a search is followed and taken away: feeds, exports and what a browser adds."""
