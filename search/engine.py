@@ -14,6 +14,7 @@ Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
 Spelling = Literal["repair", "exact"]
+SuggestionKind = Literal["query", "person", "place", "section", "author", "source", "tag", "title"]
 Unit = Literal["day", "month", "year", "decade", "century"]
 
 FACETS = ("section", "year", "source", "author", "person", "place", "tag", "language")
@@ -173,6 +174,11 @@ class SearchAnswer:
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)
 
+    @property
+    def total_as_typed(self) -> int:
+        """How many articles answer the query as it was typed."""
+        return 0 if self.correction and self.correction.searched else self.total
+
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
@@ -180,6 +186,22 @@ class Ranking:
 
     ids: tuple[str, ...]
     scores: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody who types may mean.
+
+    ``marked`` is escaped HTML in which ``<mark>`` stands around what was typed; ``count`` is how
+    many articles carry a name or answered a past query. A ``title`` is that of ``article_id``,
+    which is empty for all others.
+    """
+
+    kind: SuggestionKind
+    text: str
+    marked: str
+    count: int
+    article_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +232,13 @@ class Engine(Protocol):
 
         For whoever has the articles already or wants none of them: runs of relevance experiments,
         feeds, permalinks, and measurements beside engines that answer with ids.
+        """
+        ...
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises.
+
+        Every word that was typed begins a word of each; names come first, the commonest first.
         """
         ...
 

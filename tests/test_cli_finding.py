@@ -173,11 +173,10 @@ def test_related_to_a_text_in_another_encoding(archive, tmp_path):
 
 
 def test_a_slip_is_put_right_unless_the_spelling_is_exact(archive):
-    lines = archive("search", "brigde", "--size", "1").stdout.splitlines()
-    assert " ".join(lines[:2]) == (
-        "Nothing holds “brigde”; searched as “bridge”. --exact-spelling searches what was typed."
+    said = " ".join(archive("search", "brigde", "--size", "1").stdout.split())
+    assert said.startswith(
+        "Nothing holds “brigde”; searched as “bridge”. --exact-spelling searches what was typed. 23"
     )
-    assert lines[2].endswith("articles, the best first")
     lines = archive("search", "brigde", "--exact-spelling").stdout.splitlines()
     assert lines[0].startswith("Did you mean “bridge”?")
     assert lines[1] == "No article answers this query."

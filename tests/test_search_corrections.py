@@ -117,6 +117,7 @@ def test_what_finds_nothing_is_searched_as_it_was_meant(engine):
     assert answer.correction.searched
     assert answer.correction.marked == "<em>gorbachev</em>"
     assert answer.total == answer.correction.total == right.total == 30
+    assert (answer.total_as_typed, right.total_as_typed) == (0, 30)
     assert (answer.hits, answer.facets) == (right.hits, right.facets)
     assert engine.rank(SearchRequest(query="gorbachov")) == engine.rank(
         SearchRequest(query="gorbachev")
