@@ -107,9 +107,7 @@ class QueryReader:
 
         With ``variants`` names are searched in their other spellings, too.
         """
-        if not text.isascii():
-            text = text.encode("utf-8", "replace").decode()
-        text = " ".join(text.translate(_AS_TYPED).split())
+        text = " ".join(plain_quotes(text).split())
         if not text:
             return ParsedQuery(query.Every())
         cut = len(text) > LONGEST_QUERY
@@ -150,6 +148,19 @@ class QueryReader:
             leaves = list(leaves_of(tree))
             notices.append(f"Searched as plain words, because {reason}: {' '.join(words)}")
         return tree, leaves
+
+
+def plain_quotes(text: str) -> str:
+    """Return a text of the same length with the quotation marks of the query language.
+
+    Examples
+    --------
+    >>> plain_quotes("„cable works“")
+    '"cable works"'
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.translate(_AS_TYPED)
 
 
 def parsed_tree(parser: Parser, text: str) -> Any:

@@ -39,7 +39,7 @@ CALLS = [
     "GET /api/v1/coverage",
     "GET /healthz",
 ]
-PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people"]
+PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]
 
 
 @pytest.fixture(scope="module")

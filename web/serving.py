@@ -4,6 +4,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from flask import Flask, Response, current_app, g
 
@@ -24,6 +25,8 @@ from recommender.related import (
 from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
+from search.examples import example_words
+from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
@@ -77,6 +80,11 @@ class Served:
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
+
+    @cached_property
+    def examples(self) -> ExampleWords:
+        """Words of the archive that examples of queries are made of."""
+        return example_words(self.generation)
 
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.
