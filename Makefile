@@ -16,7 +16,7 @@ UNSOUND := $(shell runs=$$($(BIN)/python $(VERSION) 2>&1) \
 	&& test "$$(cat $(VENV)/.made 2>&1)" = "$(CURDIR) $$runs" \
 	&& test "$$($(NAMED) $(VERSION) 2>&1)" = "$$runs" || echo unsound)
 
-.PHONY: help setup setup-dev demo test lint format bench docs translations lock clean unsound
+.PHONY: help setup setup-dev demo test lint format bench docs screenshots translations lock clean unsound
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -47,6 +47,9 @@ bench: setup-dev ## measure speed and quality (CORPUS=FILE ARGS="--articles 1000
 
 docs: setup-dev ## write the generated documents and the answers in all others again
 	@$(BIN)/python docs/generate.py
+
+screenshots: setup-dev ## take the pictures of the documents anew, in Chromium
+	@$(BIN)/python -m docs.screenshots
 
 translations: setup-dev ## put new strings of the pages into the catalogues, and compile these
 	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword Message --no-location \

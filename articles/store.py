@@ -193,9 +193,13 @@ class Store:
     def changes_since(self, sequence: int) -> Iterator[Change]:
         """Yield the changes with a greater sequence number, in their order."""
         later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
-        return self._database.stream(
-            later, lambda row: Change(row[0], row[1], Outcome(row[2]), row[3])
-        )
+        return self._database.stream(later, _change)
+
+    def change(self, sequence: int) -> Change | None:
+        """Return the change of that number, None when there is none."""
+        with self._database.reading() as connection:
+            row = connection.execute(select(CHANGES).where(CHANGES.c.sequence == sequence)).first()
+        return None if row is None else _change(row)
 
     def publications_since(self, sequence: int) -> Iterator[StoredPublication]:
         """Yield the present state of each article that changed after ``sequence``, by id."""

@@ -11,6 +11,7 @@ from index.generation import RELATED
 from index.tfidf import lengths_of
 from recommender import themes
 from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours, days_of
+from recommender.running_stories import StoredRunningStories, sequels_of
 from recommender.stories import stories_of
 from recommender.themes import Themes
 
@@ -60,7 +61,10 @@ class RelatedLists:
             writer = ArrayFileWriter(file)
             writer.add("related.documents", documents.ravel())
             writer.add("related.similarities", similarities.ravel())
-            writer.add("related.stories", stories_of(copies, articles))
+            stories = stories_of(copies, articles)
+            writer.add("related.stories", stories)
+            lists = Neighbours(documents, similarities)
+            writer.add("related.sequels", sequels_of(lists, stories, context.published))
             themes.save(writer, fitted, vectors)
             rows.save(writer)
             writer.finish()
@@ -79,6 +83,7 @@ class StoredLists:
         name = "related.similarities" if self._knows_stories else "related.cosines"
         self._similarities = file[name]
         self._file = file
+        self.running = StoredRunningStories(file)
 
     def of(self, document: int) -> Neighbours:
         """Return the neighbours of one document, in one row."""

@@ -1,6 +1,7 @@
 """Related articles of one generation: from the stored lists, or computed on demand."""
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from itertools import filterfalse, islice
 from typing import NamedTuple
@@ -16,7 +17,13 @@ from index.tfidf import lengths_of
 from index.visibility import Visibility
 from recommender.comparison import Comparison, Likeness, Seed
 from recommender.lists import LISTED, StoredLists
-from recommender.related import DEEPEST, RelatedArticle, RelatedRequest, UnknownArticleError
+from recommender.related import (
+    DEEPEST,
+    RelatedArticle,
+    RelatedRequest,
+    RunningStory,
+    UnknownArticleError,
+)
 from recommender.similarity import NEAR_COPY, calibrated, faded
 
 _DIGIT = re.compile(r"\d")
@@ -26,6 +33,8 @@ LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
 _SPARE = 5
 """Articles looked at beyond those wanted, because some may be copies of others."""
+MOST_SKIPPED = 100
+"""Stories of a running one that are looked at for one that is still public."""
 _DAY = 86_400
 
 
@@ -85,7 +94,9 @@ class Recommender:
     def _for_article(self, article_id: str, request: RelatedRequest) -> tuple[Seed, _Chosen]:
         document = self._document(article_id)
         own = document if request.versions else self._lists.story(document)
-        hidden = np.append(self._visibility.hidden(), own)
+        others = (self._generation.columns.document(other) for other in request.without)
+        elsewhere = [self._lists.story(other) for other in others if other is not None]
+        hidden = np.concatenate([self._visibility.hidden(), np.atleast_1d(own), *elsewhere])
         seed = self._comparison.of_document(document)
         if request.is_stored:
             listed = self._lists.of(document)
@@ -131,10 +142,45 @@ class Recommender:
         story = self._lists.story(document)
         excluded = np.append(self._visibility.hidden(), document)
         others = story[~np.isin(story, excluded)][:DEEPEST]
+        if not len(others):
+            return ()
         seed = self._comparison.of_document(document)
         likeness = self._comparison.likeness(seed, others)
         scores = calibrated(likeness.similarities)
         return self._answer(seed, _Chosen(others, likeness, scores), counted=False)
+
+    def running_story(self, article_id: str) -> RunningStory:
+        """Return what was reported before and after an article of the same events.
+
+        Where versions of that are public, it is the first of them. What is later was published
+        after the article, what is earlier before.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article of the generation has that id.
+        """
+        document = self._document(article_id)
+        published = self._generation.columns.published
+        story = int(self._lists.beginnings(np.array([document]))[0])
+        hidden = self._visibility.hidden()
+
+        def shown(stories: Iterable[int]) -> Iterable[int]:
+            for first in islice(stories, MOST_SKIPPED):
+                yield from _without(self._lists.story(first), hidden)[:1].tolist()
+
+        running = self._lists.running
+        earlier = (d for d in shown(running.earlier(story)) if published[d] < published[document])
+        later = (d for d in shown(running.later(story)) if published[d] > published[document])
+        found = [next(earlier, None), next(later, None)]
+        if found == [None, None]:
+            return RunningStory()
+        there = np.array([number for number in found if number is not None], np.int64)
+        seed = self._comparison.of_document(document)
+        likeness = self._comparison.likeness(seed, there)
+        scores = calibrated(likeness.similarities)
+        answers = iter(self._answer(seed, _Chosen(there, likeness, scores), counted=False))
+        return RunningStory(*(None if number is None else next(answers) for number in found))
 
     def entered(
         self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
@@ -284,7 +330,9 @@ class Recommender:
                 words=float(min(chosen.likeness.words[place], 1.0)),
                 themes=float(chosen.likeness.themes[place]),
                 terms=self._shared(seed, int(document)),
-                copies=counted * (len(_without(self._lists.story(int(document)), hidden)) - 1),
+                copies=len(_without(self._lists.story(int(document)), hidden)) - 1
+                if counted
+                else 0,
             )
             for place, (article, document) in enumerate(
                 zip(articles, chosen.documents, strict=True)

@@ -41,6 +41,9 @@ class RelatedRequest:
     versions : bool
         Whether versions of one story, and of the article's own, may stand in the list; near copies
         of each other never do.
+    without : tuple of str
+        Ids of articles that stand elsewhere already: neither they nor versions of their stories are
+        listed.
     """
 
     limit: int = 5
@@ -49,6 +52,7 @@ class RelatedRequest:
     any_language: bool = False
     half_life: float | None = None
     versions: bool = False
+    without: tuple[str, ...] = ()
 
     @property
     def is_stored(self) -> bool:
@@ -79,3 +83,19 @@ class RelatedArticle:
     themes: float
     terms: tuple[str, ...]
     copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningStory:
+    """What was reported before and after an article of the same events, each None if nothing was.
+
+    Both lead to each other: what is later of an article has that one, or a version of it, earlier.
+    """
+
+    earlier: RelatedArticle | None = None
+    later: RelatedArticle | None = None
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of those that there are."""
+        return tuple(item.id for item in (self.earlier, self.later) if item)

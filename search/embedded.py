@@ -7,13 +7,21 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from articles.article import Article
 from articles.message import Message
 from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
 from search.beginnings import Beginnings
-from search.engine import FACETS, Facet, Hit, Ranking, SearchAnswer, SearchRequest, Sort
+from search.engine import (
+    FACETS,
+    Facet,
+    Hit,
+    MarkedArticle,
+    Ranking,
+    SearchAnswer,
+    SearchRequest,
+    Sort,
+)
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
@@ -22,6 +30,7 @@ from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
 from search.limits import Limits, limits_of
+from search.marked import marked_article
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
@@ -108,12 +117,15 @@ class EmbeddedEngine:
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the public article of that id, None when there is none."""
+    def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
+        """Return the public article of that id, the words of the query marked."""
         document = self._generation.columns.document(article_id)
         if document is None or not self._visibility.shows(document):
             return None
-        return self._generation.documents.articles([document])[0]
+        article = self._generation.documents.articles([document])[0]
+        if not query.strip():
+            return marked_article(article)
+        return marked_article(article, self._marker(self._reader.read(query, "any")))
 
     def close(self) -> None:
         """Release the generation."""
@@ -175,13 +187,16 @@ class EmbeddedEngine:
         offset = offset_of(request, columns, ordered)
         return _Page(offset, ordered.take(slice(offset, offset + request.limit)), near)
 
+    def _marker(self, parsed: ParsedQuery) -> Marker:
+        marks = marks_of(parsed.tree, self._generation)
+        return Marker(marks, self._beginnings.of(marks))
+
     def _hits(self, request: SearchRequest, page: "_Page", parsed: ParsedQuery) -> tuple[Hit, ...]:
         hits = page.hits
         articles = self._generation.documents.articles(hits.documents.tolist())
         marked = [Shown("", "")] * len(articles)
         if request.snippets:
-            marks = marks_of(parsed.tree, self._generation)
-            marker = Marker(marks, self._beginnings.of(marks))
+            marker = self._marker(parsed)
             marked = [shown(article, marker) for article in articles]
         explained = self._explained(request, page, parsed) if request.explain else []
         reasons = explained or [()] * len(articles)

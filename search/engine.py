@@ -164,6 +164,22 @@ class Ranking:
     scores: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class MarkedArticle:
+    """An article, and its texts as escaped HTML in which ``<mark>`` stands around matched words.
+
+    ``body`` has as many paragraphs as the article's. ``words`` are the marked ones as the article
+    mostly writes them, in its order; empty when none is there.
+    """
+
+    article: Article
+    title: str
+    summary: str
+    caption: str
+    body: tuple[str, ...]
+    words: tuple[str, ...]
+
+
 class Engine(Protocol):
     """Answers queries over one state of the archive; safe to share between threads."""
 
@@ -179,8 +195,11 @@ class Engine(Protocol):
         """
         ...
 
-    def article(self, article_id: str) -> Article | None:
-        """Return the public article of that id, None when there is none."""
+    def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
+        """Return the public article of that id, None when there is none.
+
+        What a search for the query would mark is marked, in the whole article.
+        """
         ...
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ def shown(article: Article, marker: Marker) -> Shown:
     """Return the title and the best passage of an article; without a match, how it begins."""
     texts = [text for text in (article.summary, *article.body, article.caption) if text]
     of_title, *of_texts = marker.find([article.title, *texts], article.language)
-    title = _marked(article.title, of_title, 0, len(article.title))
+    title = marked_html(article.title, of_title, 0, len(article.title))
     most, best, first = 0, 0, 0
     for number, marks in enumerate(of_texts):
         if len({mark.term for mark in marks}) <= most:
@@ -49,7 +49,7 @@ def _passage(text: str, marks: Sequence[Mark], place: int) -> str:
     start = 0 if first <= _LEAD else _word_start(text, first - _LEAD)
     stop = _word_end(text, start + LONGEST_PASSAGE, marks[place].end)
     before = "… " if start else ""
-    return before + _marked(text, marks, start, stop) + (" …" if stop < len(text) else "")
+    return before + marked_html(text, marks, start, stop) + (" …" if stop < len(text) else "")
 
 
 def _word_start(text: str, place: int) -> int:
@@ -64,7 +64,7 @@ def _word_end(text: str, place: int, least: int) -> int:
     return space if space > 0 else max(place, least)
 
 
-def _marked(text: str, marks: Sequence[Mark], start: int, stop: int) -> str:
+def marked_html(text: str, marks: Sequence[Mark], start: int, stop: int) -> str:
     """Return ``text[start:stop]`` as HTML; matches with only blanks between share one mark."""
     runs: list[tuple[int, int]] = []
     for begin, end, _ in marks:

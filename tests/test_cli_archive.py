@@ -43,6 +43,23 @@ def test_show_says_why_readers_may_not_see_an_article(run, sample_home, article_
     assert json.loads(run("--home", sample_home, "show", article_id, "--json").stdout)["id"]
 
 
+@pytest.mark.parametrize(
+    ("name", "start"),
+    [
+        ("txt", "Daniel Osei. “Six minutes, no cars: the Swallow carries its first commuters”. "),
+        ("bib", "@article{osei-2018-six-minutes-no-"),
+        ("ris", "TY  - NEWS\r\nAU  - Daniel Osei\r\n"),
+        ("json", '[\n  {\n    "id": "osei-2018-six-minutes-no-'),
+    ],
+)
+def test_show_cites(run, sample_home, name, start):
+    result = run("--home", sample_home, "show", FERRY, "--cite", name)
+    assert result.exit_code == 0
+    printed = result.stdout_bytes.decode()
+    assert printed.startswith(start)
+    assert "https://selvancourier.example/politics/2018/04/ferry-swallow" in printed
+
+
 @pytest.mark.parametrize("article_id", ["nowhere", "x" * 5_000, "a\x00b", "'; drop table articles"])
 def test_show_of_an_unknown_id(run, sample_home, article_id):
     result = run("--home", sample_home, "show", article_id)

@@ -49,7 +49,7 @@ def test_golden_generation_answers_as_it_did(tmp_path, number):
     engine = EmbeddedEngine(generation, Visibility(generation))
     recommender = Recommender(generation, Visibility(generation))
     assert generation.articles == 30
-    assert engine.article("a00007").title == "Bridge bridge harbour ferry bridge"
+    assert engine.article("a00007").article.title == "Bridge bridge harbour ferry bridge"
     answer = engine.search(SearchRequest(query='"bridge treaty" OR harvest', limit=30))
     assert [hit.id for hit in answer.hits[:3]] == ["a00022", "a00006", "a00023"]
     assert answer.total == 21

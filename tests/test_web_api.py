@@ -10,6 +10,7 @@ from articles.article import FIELDS, Article, Status
 from tests.archives import NOW, build, grain_articles
 from web.answers import (
     ArticleModel,
+    CoverageModel,
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
@@ -314,6 +315,23 @@ def test_what_breaks_is_logged_and_not_shown(app, client, caplog, monkeypatch):
     assert "/secret/path" in caplog.text
 
 
+def test_coverage_is_of_what_is_public(client, store):
+    answer = client.get("/api/v1/coverage")
+    body = CoverageModel.model_validate_json(answer.data)
+    assert (answer.status_code, body.articles, body.undated) == (200, 30, 1)
+    assert sum(month.articles for month in body.months) == 29
+    assert body.last.isoformat() == (NOW - timedelta(days=5)).date().isoformat()
+    assert {item.value: item.count for item in body.languages.counts} == {"en": 29, "ru": 1}
+    assert (body.sources.values, body.sections.values) == (1, 3)
+    assert (body.last_change, body.generation) == (NOW, 1)
+    store.upsert([Article(id="bridge-12", title="-", status=Status.WITHDRAWN)], datetime.now(UTC))
+    try:
+        later = CoverageModel.model_validate_json(client.get("/api/v1/coverage").data)
+        assert (later.articles, later.changes_since) == (29, body.changes_since + 1)
+    finally:
+        store.upsert([ARTICLES[11]], datetime.now(UTC))
+
+
 def test_equal_answers_are_not_sent_twice(client):
     first = client.get("/api/v1/search?q=bridge")
     assert first.headers["Cache-Control"] == "no-cache"
@@ -338,6 +356,7 @@ def test_the_document_describes_every_call_and_its_problems(document):
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/related",
         "/api/v1/related",
+        "/api/v1/coverage",
         "/healthz",
     }
     for path in document["paths"].values():

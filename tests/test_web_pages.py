@@ -195,7 +195,7 @@ def test_the_article_page_shows_every_field(client):
     text = words(page.find(".//article"))
     for part in (
         "Politics", "After three years without one.", "15 June 2025 · updated the same day",
-        "by Ines Dovrak, Tomas Hale", "Newsroom, with Radio Merrow", "The first lorry crosses.",
+        "By Ines Dovrak, Tomas Hale", "Newsroom, with Radio Merrow", "The first lorry crosses.",
         "The mayor spoke of a treaty", "Subjects bridges", "People Ana Verdi",
         "Places Old Port, Merrow",
     ):  # fmt: skip
@@ -227,6 +227,87 @@ def test_the_related_block_says_why_and_leads_on(client):
     assert tree(client.get(address)).find(".//h1") is not None
 
 
+def test_words_of_the_search_are_marked_and_can_be_unmarked(client):
+    found = tree(client.get("/search?q=mayor+treaty"))
+    address = next(a for a in found.xpath("//article//h2/a/@href") if "/main" in a)
+    page = tree(client.get(address))
+    assert [mark.text for mark in page.xpath("//*[@class='body']//mark")] == ["mayor", "treaty"]
+    assert words(page.xpath("//*[contains(@class, 'marks')]")[0]) == (
+        "Marked: Mayor, treaty Without the marks Back to the search"
+    )
+    assert page.xpath("//input[@name='q']")[0].value == "mayor treaty"
+    links = {words(a): a.get("href") for a in page.iter("a")}
+    assert links["Back to the search"] == "/search?q=mayor+treaty"
+    assert page.xpath("//meta[@name='robots'][@content='noindex']")
+    # Nothing else carries the query on.
+    others = [a for a in page.xpath("//article//a/@href | //aside//a/@href") if "treaty" in a]
+    assert others == ["/search?q=mayor+treaty"]
+    page = tree(client.get(links["Without the marks"]))
+    assert not list(page.iter("mark"))
+    assert not page.xpath("//meta[@name='robots'] | //*[contains(@class, 'marks')]")
+    page = tree(client.get("/articles/main?q=zeppelin"))
+    assert "No word of the search" in words(page)
+
+
+def test_a_hit_without_a_query_leads_to_the_bare_address(client):
+    hits = tree(client.get("/")).xpath("//article//h2/a/@href")
+    assert hits
+    assert not any("?" in address for address in hits)
+
+
+@pytest.mark.parametrize("query", [EVIL, '"', "(" * 50, "\0", "title:", "*", "NOT bridge", " "])
+def test_no_query_breaks_an_article(client, query):
+    for article_id in ("main", "evil%2F%3Cb%3E", "ru", "bare"):
+        page = tree(client.get(f"/articles/{article_id}", query_string={"q": query}))
+        assert len(page.xpath("//main")) == len(page.xpath("//article")) == 1
+        assert not page.xpath("//script[not(@type='application/ld+json')]")
+
+
+FORMATS = {
+    "bib": "application/x-bibtex",
+    "ris": "application/x-research-info-systems",
+    "json": "application/vnd.citationstyles.csl+json",
+    "txt": "text/plain",
+}
+
+
+def test_the_article_is_cited_in_words_and_files(client):
+    page = tree(client.get("/articles/main"))
+    (citation,) = page.xpath("//*[@class='citation']")
+    assert words(citation).startswith(
+        "Ines Dovrak, Tomas Hale. “Mayor opens the bridge”. The Courier, 15 June 2025. "
+        "https://courier.example/politics/bridge (read on "
+    )
+    files = page.xpath("//details//a/@href")
+    assert files == [f"/articles/main?cite={name}" for name in FORMATS]
+    for address, (name, media_type) in zip(files, FORMATS.items(), strict=True):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.mimetype == media_type
+        assert re.fullmatch(
+            rf"attachment; filename=dovrak-2025-mayor-opens-the-\w{{8}}\.{name}",
+            answer.headers["Content-Disposition"],
+        )
+        assert answer.headers["X-Robots-Tag"] == "noindex"
+        assert "Mayor opens the bridge" in answer.text
+    assert client.get("/articles/nobody?cite=bib").status_code == 404
+    assert "cite" in words(tree(client.get("/articles/main?cite=doc"), 400))
+
+
+def test_an_id_may_look_like_a_citation_or_a_query(tmp_path):
+    names = ["a", "a/cite.bib", "a?cite=bib", "cite/bib", "a&q=x", "a?q=bridge"]
+    articles = [Article(id=name, title=f"Headline {name}") for name in names]
+    build(tmp_path / "home", articles)[0].close()
+    app = create_app(Settings(home=tmp_path / "home"))
+    client = app.test_client()
+    for hit in tree(client.get("/search?size=10")).xpath("//article//h2/a"):
+        page = tree(client.get(hit.get("href")))
+        assert words(page.find(".//h1")) == words(hit)
+        file = client.get(page.xpath("//details//a/@href")[0])
+        assert words(hit).replace("&", "\\&") in file.text
+    app.extensions["backfile"].close()
+
+
 def test_an_article_that_nothing_is_close_to_says_so(client):
     page = tree(client.get("/articles/bare"))
     assert "No article in the archive is close" in words(page)
@@ -243,6 +324,16 @@ def test_the_article_is_described_for_machines(client):
     )
     assert [author["name"] for author in news["author"]] == ["Ines Dovrak", "Tomas Hale"]
     assert news["publisher"]["name"] == "The Courier"
+    assert news["mainEntityOfPage"]["@id"] == "https://courier.example/politics/bridge"
+    assert {one["name"] for one in news["mentions"]} == {"Ana Verdi", "Old Port", "Merrow"}
+    cards = tree(client.get("/articles/main")).xpath("//meta[starts-with(@property, 'og:')]")
+    assert {card.get("property"): card.get("content") for card in cards} == {
+        "og:type": "article",
+        "og:title": "Mayor opens the bridge",
+        "og:description": "After three years without one.",
+        "og:url": "https://courier.example/politics/bridge",
+        "og:site_name": "The Courier",
+    }
     bare = tree(client.get("/articles/bare")).xpath("//script")[0]
     assert "datePublished" not in json.loads(bare.text)
 
@@ -275,11 +366,20 @@ def test_a_reader_s_text_comes_back_as_text(client):
 def test_another_language_is_marked(client):
     page = tree(client.get("/articles/ru"))
     assert page.getroottree().getroot().get("lang") == "en"
-    assert page.xpath("//*[@lang='ru']//h1")
+    assert page.xpath("//h1[@lang='ru'][@dir='auto']")
     assert page.xpath("//*[@class='body'][@lang='ru']")
     hit = tree(client.get("/search?language=ru")).xpath("//article")[0]
     assert hit.xpath(".//h2[@lang='ru'][@dir='auto']")
     assert "Русский" in words(hit)
+
+
+def test_the_language_of_the_page_is_no_foreign_one(client):
+    page = tree(client.get("/articles/ru", headers={"Accept-Language": "ru"}))
+    assert page.getroottree().getroot().get("lang") == "ru"
+    assert not page.xpath("//h1[@lang] | //*[@class='body'][@lang]")
+    page = tree(client.get("/articles/main", headers={"Accept-Language": "ru"}))
+    assert page.xpath("//h1[@lang='en'] | //*[@class='body'][@lang='en']")
+    assert page.xpath("//*[@class='caption']/*[1][@lang='ru']")
 
 
 @pytest.mark.parametrize(
@@ -356,10 +456,12 @@ def test_our_files_may_be_kept_for_ever_at_their_address(client):
 
 
 def test_the_stylesheet_is_small_and_its_colours_can_be_read():
-    css = (Path(__file__).parents[1] / "web/static/style.css").read_text()
+    folder = Path(__file__).parents[1] / "web/static"
+    css = (folder / "style.css").read_text()
     assert len(css.encode()) < 12_000
-    assert "url(" not in css
-    assert "@import" not in css
+    for one in (css, (folder / "article.css").read_text()):
+        assert "url(" not in one
+        assert "@import" not in one
     blocks = re.findall(r":root \{(.*?)\}", css, re.DOTALL)
     light, dark = (dict(re.findall(r"--(\w+): (#\w+)", block)) for block in blocks[:2])
     for colours in (light, dark):

@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from articles.article import Article, Status
 from articles.users import Role
 from recommender.related import RelatedArticle
+from search.coverage import Coverage
 from search.cursor import Cursor
 from search.engine import MAXIMUM_WINDOW, Hit, SearchAnswer, SearchRequest, Unit
 from search.reason import Kind
+from web.serving import Freshness
 
 
 class Answer(BaseModel):
@@ -164,6 +166,50 @@ class ArticleModel(Answer):
     expires: datetime | None
 
 
+class MonthModel(BaseModel):
+    """The articles of one month."""
+
+    month: str = Field(description="Such as 2011-07.")
+    articles: int
+
+
+class GapModel(Answer):
+    """Days without an article, more of them than the rhythm of the archive explains."""
+
+    first: date
+    last: date
+    days: int
+
+
+class HoldingModel(Answer):
+    """The languages, sources or sections of an archive."""
+
+    values: int = Field(description="How many there are; up to 100 are counted.")
+    counts: list[FacetCountModel] = Field(description="The commonest first.")
+
+
+class CoverageModel(BaseModel):
+    """What the archive covers of all that readers may see."""
+
+    articles: int
+    undated: int = Field(description="How many of them have no date.")
+    first: date | None = Field(description="The day of the oldest article, in UTC.")
+    last: date | None = Field(description="The day of the newest article.")
+    months: list[MonthModel] = Field(description="The months that have articles, in order.")
+    gaps: list[GapModel] = Field(
+        description="Each is more than three times as long as is usual around it from one day "
+        "with articles to the next. The 100 longest, in order."
+    )
+    gaps_found: int = Field(description="How many gaps there are.")
+    languages: HoldingModel
+    sources: HoldingModel
+    sections: HoldingModel
+    generation: int
+    created: datetime = Field(description="When the index was built.")
+    last_change: datetime | None = Field(description="When the newest change in it was made.")
+    changes_since: int = Field(description="How many changes wait for the next rebuild.")
+
+
 class UserModel(Answer):
     """One person who may log in to the console."""
 
@@ -226,6 +272,29 @@ def text_answer(
 ) -> TextAnswerModel:
     """Return the shape of what is answered to a text."""
     return TextAnswerModel(related=_related(items), entered=_related(entered))
+
+
+def coverage_answer(coverage: Coverage, fresh: Freshness) -> CoverageModel:
+    """Return the shape of a coverage."""
+    return CoverageModel(
+        articles=coverage.articles,
+        undated=coverage.undated,
+        first=coverage.first,
+        last=coverage.last,
+        months=[
+            MonthModel(month=period.first.isoformat()[:7], articles=period.count)
+            for period in coverage.months
+        ],
+        gaps=[GapModel.model_validate(gap) for gap in coverage.gaps],
+        gaps_found=coverage.gaps_found,
+        languages=HoldingModel.model_validate(coverage.languages),
+        sources=HoldingModel.model_validate(coverage.sources),
+        sections=HoldingModel.model_validate(coverage.sections),
+        generation=fresh.generation,
+        created=fresh.created,
+        last_change=fresh.last_change,
+        changes_since=fresh.waiting,
+    )
 
 
 def _related(items: Iterable[RelatedArticle]) -> list[RelatedModel]:

@@ -12,11 +12,13 @@ from werkzeug.exceptions import BadRequest
 
 from web.answers import (
     ArticleModel,
+    CoverageModel,
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
     TextAnswerModel,
     article_answer,
+    coverage_answer,
     related_answer,
     search_answer,
     text_answer,
@@ -115,6 +117,17 @@ def related_to_text(body: RelatedText) -> Response:
     )
     entered = recommender.entered(text, language=body.language, places=settings.related_limit)
     return as_json(text_answer(items, entered))
+
+
+@api.get(
+    "/api/v1/coverage",
+    responses={200: CoverageModel},
+    description="What readers may see now; what was withdrawn since the index was built is not "
+    "counted.",
+)
+def coverage() -> Response:
+    """Say what the archive covers: days, gaps, languages, sources, sections."""
+    return as_json(coverage_answer(served().coverage.read(), served().freshness()))
 
 
 @api.get("/healthz", responses={200: HealthModel})

@@ -33,14 +33,14 @@ HEADERS = {
 }
 
 
-class ArticleId(BaseConverter):
-    """An id in an address: any characters, slashes and line ends too."""
+class AnyText(BaseConverter):
+    """An id or a value in an address: any characters, slashes and line ends too."""
 
     regex = r"[\s\S]+"
     part_isolating = False
 
     def to_url(self, value: str) -> str:
-        """Return the id percent-encoded, its slashes too: proxies may merge two into one."""
+        """Return it percent-encoded, its slashes too: proxies may merge two into one."""
         return quote(value, safe="")
 
 
@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     )
     # Two slashes in an id stay two.
     app.url_map.merge_slashes = False
-    app.url_map.converters["article_id"] = ArticleId
+    app.url_map.converters.update(article_id=AnyText, value=AnyText)
     app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_api(api)

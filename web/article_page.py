@@ -2,18 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 
 from articles.article import Article
-from recommender.related import RelatedArticle
+from recommender.related import RelatedArticle, RunningStory
+from search.engine import MarkedArticle
+from web.citations import FORMATS, Citation, citation_of, parts_in_words
 from web.formatting import order, web_address
+from web.news_article import news_article
 from web.search_page import Choice
 from web.settings import Settings
 
 MOST_VERSIONS = 10
 """Versions of one story that a page names."""
+MOST_WORDS = 8
+"""Marked words that a page names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +36,18 @@ class RelatedLine:
 class ArticlePage:
     """What ``article.html`` shows.
 
-    ``subjects`` are the tags, people and places, each with links to what else is about them.
-    ``canonical`` is the article on the newspaper's own site, or this page when it has none there.
+    ``texts`` are those of the article as escaped HTML, with the words of ``query`` marked, which is
+    empty where the reader does not come from a search; ``words`` names them. ``running`` has what
+    was reported before and after. ``subjects`` are the tags, people and places, each with links to
+    what else is about them. ``canonical`` is the article on the newspaper's own site, or this page
+    when it has none there. ``citation`` has its parts in words, ``downloads`` has it for programs.
     """
 
     article: Article
+    texts: MarkedArticle
+    query: str
+    words: str
+    running: RunningStory
     related: tuple[RelatedLine, ...]
     versions: tuple[RelatedLine, ...]
     authors: tuple[Choice, ...]
@@ -41,37 +55,65 @@ class ArticlePage:
     subjects: tuple[tuple[str, tuple[Choice, ...]], ...]
     own_site: str
     canonical: str
+    citation: tuple[str, ...]
+    downloads: tuple[Choice, ...]
     news_article: dict[str, Any]
 
 
 def article_page(
-    article: Article,
+    marked: MarkedArticle,
+    query: str,
+    running: RunningStory,
     related: Sequence[RelatedArticle],
     versions: Sequence[RelatedArticle],
     settings: Settings,
+    today: date,
 ) -> ArticlePage:
-    """Return the page of an article beside its related ones and the versions of its story."""
+    """Return the page of an article, beside what came before and after it and what is related."""
+    article = marked.article
     own_site = web_address(article.url)
     path = url_for("pages.article", article_id=article.id)
-    canonical = own_site or (settings.site_url or request.host_url.rstrip("/")) + path
-    sources = filter(None, (article.source, *article.additional_sources))
-    subjects = {"tag": article.tags, "person": article.people, "place": article.places}
-    headings = {"tag": "Subjects", "person": "People", "place": "Places"}
+    canonical = own_site or site_address(settings) + path
+    headings = {
+        "tag": (gettext("Subjects"), article.tags),
+        "person": (gettext("People"), article.people),
+        "place": (gettext("Places"), article.places),
+    }
     return ArticlePage(
         article=article,
+        texts=marked,
+        query=query,
+        words=", ".join(marked.words[:MOST_WORDS]),
+        running=running,
         related=tuple(_lines(article, related)),
         versions=tuple(_lines(article, versions[:MOST_VERSIONS])),
-        authors=tuple(_filtered("author", article.authors)),
-        sources=tuple(_filtered("source", sources)),
+        authors=_filtered("author", article.authors),
+        sources=_filtered("source", (article.source, *article.additional_sources)),
         subjects=tuple(
-            (headings[field], tuple(_about(field, values)))
-            for field, values in subjects.items()
-            if values
+            (heading, _filtered(name, values))
+            for name, (heading, values) in headings.items()
+            if any(values)
         ),
         own_site=own_site,
         canonical=canonical,
-        news_article=_news_article(article, settings.site_name, canonical),
+        citation=parts_in_words(cited(article, settings, today)),
+        downloads=tuple(
+            Choice(written.name, url_for("pages.article", article_id=article.id, cite=name))
+            for name, written in FORMATS.items()
+        ),
+        news_article=news_article(article, settings.site_name, canonical),
     )
+
+
+def site_address(settings: Settings) -> str:
+    """Return where readers reach this service, without a slash at the end."""
+    return settings.site_url or request.host_url.rstrip("/")
+
+
+def cited(article: Article, settings: Settings, today: date) -> Citation:
+    """Return the citation of an article that is read today."""
+    site = site_address(settings)
+    return citation_of(article, settings.site_name, site=site, accessed=today)
 
 
 def _lines(article: Article, items: Iterable[RelatedArticle]) -> Iterable[RelatedLine]:
@@ -80,32 +122,10 @@ def _lines(article: Article, items: Iterable[RelatedArticle]) -> Iterable[Relate
         yield RelatedLine(item, order(item.published, article.published), shares)
 
 
-def _filtered(name: str, values: Iterable[str]) -> Iterable[Choice]:
-    for value in values:
-        filters: dict[str, Any] = {name: value}
-        yield Choice(value, url_for("pages.search", **filters))
-
-
-def _about(field: str, values: Iterable[str]) -> Iterable[Choice]:
-    for value in values:
-        words = value.replace('"', " ")
-        yield Choice(value, url_for("pages.search", q=f'{field}:"{words}"'))
-
-
-def _news_article(article: Article, site_name: str, canonical: str) -> dict[str, Any]:
-    """Return the article as schema.org has it, without the fields that are not known."""
-    properties = {
-        "@context": "https://schema.org",
-        "@type": "NewsArticle",
-        "headline": article.title,
-        "description": article.summary,
-        "datePublished": article.published.isoformat() if article.published else "",
-        "dateModified": article.updated.isoformat() if article.updated else "",
-        "author": [{"@type": "Person", "name": name} for name in article.authors],
-        "publisher": {"@type": "Organization", "name": site_name},
-        "articleSection": article.section,
-        "keywords": list(article.tags),
-        "inLanguage": article.language,
-        "mainEntityOfPage": canonical,
-    }
-    return {name: value for name, value in properties.items() if value}
+def _filtered(name: str, values: Iterable[str]) -> tuple[Choice, ...]:
+    """Return for each value a link to all articles that have it."""
+    return tuple(
+        Choice(value, url_for("pages.search", **{name: value}))  # type: ignore[arg-type]
+        for value in values
+        if value
+    )

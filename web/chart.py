@@ -13,6 +13,9 @@ LEAST = 2
 """The height of the smallest bar, so that a single article is seen beside thousands."""
 MOST_LABELS = 8
 """Labels below the bars: more run into each other on a phone."""
+_ROUND = (1, 2, 5, 10, 20, 50)
+_YEARS = 24
+"""More months than so many, from a January on, are labelled by their years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Chart:
     most: int
 
 
-def chart(timeline: Timeline, address: Callable[[date, date], str]) -> Chart:
+def chart(timeline: Timeline, address: Callable[[date, date], str], most: int = 0) -> Chart:
     """Return the drawing of a timeline.
 
     Parameters
@@ -50,12 +53,14 @@ def chart(timeline: Timeline, address: Callable[[date, date], str]) -> Chart:
         With at least one bucket.
     address : callable
         Where the bar of these days leads.
+    most : int
+        The articles of a bar of the full height; 0 for those of the tallest.
     """
     buckets = timeline.buckets
-    most = max(bucket.count for bucket in buckets)
+    most = most or max(bucket.count for bucket in buckets)
     step = 100 / len(buckets)
     gap = min(0.4, step * 0.15)
-    every = -(-len(buckets) // MOST_LABELS)
+    every, unit = _labels(timeline)
     bars = []
     for place, bucket in enumerate(buckets):
         height = max(HEIGHT * bucket.count / most, LEAST) if bucket.count else 0
@@ -68,11 +73,22 @@ def chart(timeline: Timeline, address: Callable[[date, date], str]) -> Chart:
                 height=round(height, 1),
                 name=f"{period(bucket.first, bucket.last)}: {articles(bucket.count)}",
                 count=bucket.count,
-                label=short(bucket.first, timeline.unit) if labelled else "",
+                label=short(bucket.first, unit) if labelled else "",
                 address=address(bucket.first, bucket.last) if bucket.count else "",
             )
         )
     return Chart(timeline.unit, tuple(bars), most)
+
+
+def _labels(timeline: Timeline) -> tuple[int, Unit]:
+    """Return how many buckets have one label, and what it names."""
+    buckets = timeline.buckets
+    if timeline.unit == "month" and len(buckets) > _YEARS and buckets[0].first.month == 1:
+        return 12, "year"
+    every = -(-len(buckets) // MOST_LABELS)
+    if timeline.unit in ("year", "decade"):
+        every = next(step for step in _ROUND if step >= every)
+    return every, timeline.unit
 
 
 def period(first: date, last: date) -> str:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal
+from babel.numbers import format_decimal, format_percent
 from babel.support import NullTranslations
 from flask import Flask, Response, redirect, request
 from flask_babel import Babel, get_locale, get_translations
@@ -172,6 +172,20 @@ def month(when: date, pattern: str = "LLLL y") -> str:
     ('July 2011', 'Jul')
     """
     return _date(when, pattern, current_locale())
+
+
+def percent(part: int, whole: int) -> str:
+    """Return a share in percent, to a tenth.
+
+    Examples
+    --------
+    >>> percent(1, 3), percent(1, 2), percent(1, 10**6)
+    ('33.3%', '50.0%', 'under 0.1%')
+    """
+    share, least = part / whole if whole else 0.0, 0.001
+    tiny = 0 < share < least / 2
+    written = format_percent(least if tiny else share, "#,##0.0%", locale=current_locale())
+    return gettext("under %(share)s", share=written) if tiny else str(written)
 
 
 def articles(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The reader's pages: the search page and the article page."""
+"""The reader's pages: search, articles, what the archive covers, and its lists of names."""
 
 from dataclasses import replace
 
@@ -6,9 +6,30 @@ from flask import Response, abort, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
-from web.article_page import article_page
+from web.addresses import KINDS
+from web.article_page import article_page, cited
+from web.browse_page import (
+    PAGE_SIZE,
+    browse_page,
+    unknown_value_page,
+    value_page,
+    values_page,
+)
+from web.citations import FORMATS, Citation, CitationFormat
+from web.console.session import now
+from web.coverage_page import coverage_page
 from web.locales import LOCALES, choose_language
-from web.parameters import ArticlePath, LanguagePath, SearchParameters, search_request
+from web.parameters import (
+    ArticleParameters,
+    ArticlePath,
+    KindPath,
+    LanguagePath,
+    SearchParameters,
+    ValuePath,
+    ValuesParameters,
+    marked_query,
+    search_request,
+)
 from web.search_page import search_page
 from web.serving import served, serving
 
@@ -26,13 +47,70 @@ def search(query: SearchParameters) -> str:
 
 
 @pages.get("/articles/<article_id:article_id>")
-def article(path: ArticlePath) -> str:
-    """Show an article with the articles that belong beside it."""
-    settings = serving().settings
-    found = served().article(path.article_id)
-    related = served().related(path.article_id, RelatedRequest(limit=settings.related_limit))
-    page = article_page(found, related, served().versions(path.article_id), settings)
+def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
+    """Show an article with the articles that belong beside it, or how it is cited."""
+    settings, today = serving().settings, now().date()
+    words = marked_query(query, settings)
+    found = served().marked(path.article_id, words)
+    if query.cite:
+        return citation_file(cited(found.article, settings, today), query.cite)
+    running = served().running_story(path.article_id)
+    wanted = RelatedRequest(limit=settings.related_limit, without=running.ids)
+    related = served().related(path.article_id, wanted)
+    versions = served().versions(path.article_id)
+    page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)
+
+
+def citation_file(citation: Citation, name: CitationFormat) -> Response:
+    """Return a citation as a file to keep."""
+    written = FORMATS[name]
+    response = Response(
+        written.write(citation), content_type=f"{written.media_type}; charset=utf-8"
+    )
+    response.headers.set("Content-Disposition", "attachment", filename=f"{citation.key}.{name}")
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+@pages.get("/coverage")
+def coverage() -> str:
+    """Show when the archive has articles, where it has gaps, and how old the index is."""
+    page = coverage_page(served().coverage.read(), served().freshness())
+    return render_template("coverage.html", page=page)
+
+
+@pages.get("/browse")
+def browse() -> str:
+    """Show the kinds of names that have lists."""
+    return render_template("browse.html", page=browse_page(served().values))
+
+
+@pages.get("/browse/<kind>")
+def values(path: KindPath, query: ValuesParameters) -> str:
+    """Show the sections, or the authors, and so on, one page of them."""
+    name = KINDS.get(path.kind) or abort(404)
+    found = served().values.listed(
+        name,
+        words=query.q,
+        order=query.order,
+        offset=(query.page - 1) * PAGE_SIZE,
+        limit=PAGE_SIZE,
+    )
+    page = values_page(path.kind, query, found)
+    return render_template("values.html", page=page)
+
+
+@pages.get("/browse/<kind>/<value:value>")
+def value(path: ValuePath) -> tuple[str, int]:
+    """Show one of them: its newest articles, and a search inside."""
+    name = KINDS.get(path.kind) or abort(404)
+    portrait = served().values.portrait(name, path.value)
+    if portrait is None:
+        unknown = unknown_value_page(path.kind, path.value, served().values)
+        return render_template("unknown_value.html", page=unknown), 404
+    page = value_page(portrait, serving().settings.site_name)
+    return render_template("value.html", page=page), 200
 
 
 @pages.get("/language/<code>")

@@ -17,6 +17,8 @@ from recommender.related import (
 from recommender.related import Mode as RelatedMode
 from search.cursor import Cursor
 from search.engine import Match, Mode, SearchRequest, Sort
+from search.values import Order
+from web.citations import CitationFormat
 from web.problems import ParameterError
 from web.settings import Settings
 
@@ -113,6 +115,33 @@ class ArticlePath(BaseModel):
     article_id: str = Field(description="The article's id, percent-encoded.")
 
 
+class KindPath(BaseModel):
+    """The path of a list: sections, authors, sources, people, places or tags."""
+
+    kind: str
+
+
+class ValuePath(KindPath):
+    """The path of one value of such a list."""
+
+    value: str = Field(description="The value, percent-encoded.")
+
+
+class ValuesParameters(Parameters):
+    """Which part of a list of values is shown."""
+
+    q: str = Field("", max_length=300, description="Letters that stand in the names.")
+    order: Order = Field("name", description="By name, or what stands in most articles first.")
+    page: int = Field(1, ge=1, le=1_000_000, description="The page of the list, counted from 1.")
+
+
+class ArticleParameters(Parameters):
+    """How one article is shown."""
+
+    q: str = Field("", description="The query whose words are marked in the article.")
+    cite: CitationFormat | None = Field(None, description="How it is cited, instead of the page.")
+
+
 class LanguagePath(BaseModel):
     """The path that chooses the language of the pages."""
 
@@ -173,14 +202,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         When the page lies beyond the deepest hit that can be asked for.
     """
     size = parameters.size or settings.page_size
-    if len(parameters.q) > settings.maximum_query_length:
-        allowed = Message(
-            "the query has %(length)s characters and %(most)s are allowed: search for a few of its "
-            "words",
-            length=f"{len(parameters.q):,}",
-            most=f"{settings.maximum_query_length:,}",
-        )
-        raise ParameterError("q", allowed)
+    check_length(parameters.q, settings)
     if size > settings.maximum_page_size:
         most = settings.maximum_page_size
         raise ParameterError("size", Message("at most %(most)s hits fit on a page", most=most))
@@ -221,3 +243,34 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         timeline=parameters.timeline,
         explain=parameters.explain,
     )
+
+
+def marked_query(parameters: ArticleParameters, settings: Settings) -> str:
+    """Return the query whose words are marked.
+
+    Raises
+    ------
+    ParameterError
+        When it is too long.
+    """
+    check_length(parameters.q, settings)
+    return parameters.q.strip()
+
+
+def check_length(query: str, settings: Settings) -> None:
+    """Refuse a query that is too long.
+
+    Raises
+    ------
+    ParameterError
+        When it is; it says how long one may be.
+    """
+    most = settings.maximum_query_length
+    if len(query) > most:
+        allowed = Message(
+            "the query has %(length)s characters and %(most)s are allowed: search for a few of its "
+            "words",
+            length=f"{len(query):,}",
+            most=f"{most:,}",
+        )
+        raise ParameterError("q", allowed)

@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import url_for
 
+from web.addresses import canonical
 from web.parameters import SearchParameters
 from web.search_links import query_string
-from web.serving import serving
 
 OF_ONE_PAGE = frozenset({"page", "size", "after", "before", "facets", "timeline", "explain"})
 """Parameters that say what a page shows, and nothing of which articles answer."""
 _P = TypeVar("_P", bound=SearchParameters)
 
 
-def canonical(parameters: _P) -> _P:
+def simplest(parameters: _P) -> _P:
     """Return the one way to write a search, of all those that find the same articles.
 
     Examples
     --------
-    >>> canonical(SearchParameters(q=" ", match="all", section=("Sport", "Politics"))) == (
+    >>> simplest(SearchParameters(q=" ", match="all", section=("Sport", "Politics"))) == (
     ...     SearchParameters(section=("Politics", "Sport"))
     ... )
     True
@@ -52,10 +52,5 @@ def address(view: str, query: str, **values: Any) -> str:
 
 def permalink(parameters: SearchParameters) -> str:
     """Return the whole address at which a search stays; that of the front page for no search."""
-    query = query_string(canonical(parameters))
-    return absolute(address("pages.search" if query else "pages.start", query))
-
-
-def absolute(path: str) -> str:
-    """Return a path of ours as a whole address, at the one that readers reach this service at."""
-    return (serving().settings.site_url or request.host_url.rstrip("/")) + path
+    query = query_string(simplest(parameters))
+    return canonical(address("pages.search" if query else "pages.start", query))

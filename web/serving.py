@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from flask import Flask, Response, current_app, g
@@ -14,12 +15,34 @@ from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.recommender import Recommender
-from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
+from recommender.related import (
+    RelatedArticle,
+    RelatedRequest,
+    RunningStory,
+    UnknownArticleError,
+)
+from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
-from search.engine import Engine, SearchRequest, Sort
+from search.engine import Engine, MarkedArticle, SearchRequest, Sort
+from search.marked import marked_article
+from search.values import ValueReader
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How old a generation is.
+
+    ``last_change`` is when the newest change in it was made in the store; ``waiting`` are those
+    made since.
+    """
+
+    generation: int
+    created: datetime
+    last_change: datetime | None
+    waiting: int
 
 
 class Served:
@@ -37,6 +60,8 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
+        self.coverage = CoverageReader(generation, visibility)
+        self.values = ValueReader(generation, visibility)
         self.requests = 0
         self.years = _years(self.engine)
         self._store = store
@@ -49,10 +74,21 @@ class Served:
         UnknownArticleError
             When no public article has that id.
         """
-        article = self.engine.article(article_id) or self._store.get(article_id)
+        return self.marked(article_id).article
+
+    def marked(self, article_id: str, query: str = "") -> MarkedArticle:
+        """Return a public article with what the query finds marked; not yet in one that is new.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        marked = self.engine.article(article_id, query)
+        article = marked.article if marked else self._store.get(article_id)
         if article is None or not is_public(article, datetime.now(UTC)):
             raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
-        return article
+        return marked or marked_article(article)
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
@@ -73,12 +109,30 @@ class Served:
                 published=article.published,
             )
 
+    def running_story(self, article_id: str) -> RunningStory:
+        """Return what came before and after in the story; nothing of one that is not indexed."""
+        try:
+            return self.recommender.running_story(article_id)
+        except UnknownArticleError:
+            return RunningStory()
+
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """Return the near copies of an article; one that is not indexed yet has none."""
         try:
             return self.recommender.versions(article_id)
         except UnknownArticleError:
             return ()
+
+    def freshness(self) -> Freshness:
+        """Return how old the generation is beside the store."""
+        sequence = self.generation.manifest.store_sequence
+        change = self._store.change(sequence)
+        return Freshness(
+            self.generation.number,
+            self.generation.created,
+            change.at if change else None,
+            max(self._store.last_sequence() - sequence, 0),
+        )
 
     def close(self) -> None:
         """Release the generation's files."""

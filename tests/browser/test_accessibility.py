@@ -16,6 +16,13 @@ PAGES = {
     "article": "/articles/2018-03-14-bridge-closed",
     "marked": "/articles/2018-03-14-bridge-closed?q=bridge",
     "other script": "/search?language=ru",
+    "coverage": "/coverage",
+    "browse": "/browse",
+    "people": "/browse/people",
+    "some people": "/browse/people?q=ana&order=count",
+    "person": "/browse/people/Ana%20Verdi",
+    "section": "/browse/sections/Politics",
+    "nobody": "/browse/people/ana%20verdi",
     "missing": "/articles/none",
     "refused": "/search?q=bridge&from=x",
     "login": "/admin/login",
@@ -46,7 +53,7 @@ def test_no_rule_is_violated(visit, axe, name, viewport, scheme):
     assert found.violations_count == 0, found.generate_report()
 
 
-@pytest.mark.parametrize("name", ["start", "hits", "article"])
+@pytest.mark.parametrize("name", ["start", "hits", "article", "coverage", "people", "person"])
 def test_nothing_moves_while_a_page_is_shown(visit, name):
     page = visit("/none", java_script_enabled=True)
     page.add_init_script(

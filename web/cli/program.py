@@ -21,6 +21,7 @@ COMMANDS = {
     "related": ("finding.related", "List what belongs beside an article or a text"),
     "serve": ("serve.serve", "Serve the pages and the API"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
+    "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
     "settings": ("configuration.settings", "Print every setting and where it comes from"),
     "user": ("users.user", "Say who may log in to the console"),
     "demo": ("demo.demo", "Import, build and serve the sample archive"),

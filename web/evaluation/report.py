@@ -63,7 +63,7 @@ def _shown(moved: Moved, evaluation: Evaluation, served: Served) -> Shown:
     question = moved.question
     title = question.text
     if evaluation.kind is JudgmentKind.RELATED:
-        title = _title(served.engine.article(question.text), question.text)
+        title = _title(_article(question.text, served), question.text)
     return Shown(
         title,
         moved,
@@ -78,14 +78,17 @@ def _shown(moved: Moved, evaluation: Evaluation, served: Served) -> Shown:
 
 
 def _line(article_id: str, question: str, qrels: Qrels, served: Served) -> Line:
-    article = served.engine.article(article_id) or served.engine.article(
-        article_id.replace("%20", " ")
-    )
+    article = _article(article_id, served) or _article(article_id.replace("%20", " "), served)
     grade = qrels[question].get(article_id)
     when = day(article.published) if article else ""
     graded = any(value > 1 for grades in qrels.values() for value in grades.values())
     word = _word(grade, graded=graded)
     return Line(article_id, _title(article, article_id), when, grade, word)
+
+
+def _article(article_id: str, served: Served) -> Article | None:
+    found = served.engine.article(article_id)
+    return found.article if found else None
 
 
 def _title(article: Article | None, article_id: str) -> str:

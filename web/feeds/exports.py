@@ -60,9 +60,9 @@ def export_of(engine: Engine, asked: SearchRequest) -> Export:
 def articles_of(engine: Engine, ids: Iterable[str]) -> Iterator[Article]:
     """Yield the articles one after the other, without those that are not public when it is due."""
     for article_id in ids:
-        article = engine.article(article_id)
-        if article is not None:
-            yield article
+        found = engine.article(article_id)
+        if found is not None:
+            yield found.article
 
 
 def csv_text(articles: Iterable[Article]) -> Iterator[str]:

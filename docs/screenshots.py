@@ -1,0 +1,48 @@
+"""Take the pictures of the documents anew: the pages of the sample archive in a real browser.
+
+Usage: ``python docs/screenshots.py`` (needs Chromium)
+"""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+from docs.generate import ROOT, run
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, PHONE, serving
+
+FOLDER = ROOT / "docs" / "screenshots"
+ARTICLE = "/articles/2018-03-14-bridge-closed"
+PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
+    "search": ("/search?q=bridge", {"viewport": DESKTOP}),
+    "search-months": ("/search?q=bridge&from=2018-01-01&to=2018-12-31", {"viewport": PHONE}),
+    "search-dark": (
+        "/search?q=bridge+toll&sort=newest",
+        {"viewport": DESKTOP, "color_scheme": "dark"},
+    ),
+    "search-russian": ("/search?q=мост", {"viewport": DESKTOP, "locale": "ru"}),
+    "article": (f"{ARTICLE}?q=bridge", {"viewport": DESKTOP}),
+    "article-phone": (ARTICLE, {"viewport": PHONE}),
+}
+"""The address of each picture, and what the browser is like."""
+
+
+def main() -> None:
+    """Build the sample archive, serve it and take every picture."""
+    with tempfile.TemporaryDirectory() as folder:
+        run(["--home", folder, "demo", "--no-serve"])
+        with serving(folder) as site, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+            for name, (path, options) in PICTURES.items():
+                context = browser.new_context(base_url=site, **options)
+                page = context.new_page()
+                page.goto(path)
+                page.screenshot(path=FOLDER / f"{name}.png")
+                print(f"wrote {Path('docs', 'screenshots', name)}.png")
+                context.close()
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()

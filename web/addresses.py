@@ -1,0 +1,53 @@
+"""The addresses that pages lead to, made in one place so that all of them agree."""
+
+from datetime import date
+
+from flask import request, url_for
+
+from web.serving import serving
+
+KINDS = {
+    "sections": "section",
+    "authors": "author",
+    "sources": "source",
+    "people": "person",
+    "places": "place",
+    "tags": "tag",
+}
+"""The word in an address for each facet whose values have pages."""
+_KIND_OF = {name: kind for kind, name in KINDS.items()}
+_NO_PATH = frozenset({".", ".."})
+"""Values that no browser leaves as they are at the end of an address."""
+
+
+def canonical(path: str) -> str:
+    """Return the whole address of one of our pages, as the world knows it."""
+    return (serving().settings.site_url or request.host_url.rstrip("/")) + path
+
+
+def search_address(**parameters: str) -> str:
+    """Return the address of a search."""
+    return url_for("pages.search", **parameters)  # type: ignore[arg-type]
+
+
+def days_address(first: date, last: date, **filters: str) -> str:
+    """Return the address of the search for the articles of some days."""
+    return search_address(**filters, **{"from": first.isoformat(), "to": last.isoformat()})
+
+
+def feed_address(**parameters: str) -> str:
+    """Return the address of the Atom feed of a search."""
+    path, mark, query = search_address(**parameters).partition("?")
+    return f"{path}.atom{mark}{query}"
+
+
+def list_address(name: str, **parameters: str | int) -> str:
+    """Return the address of the list of all values of a facet."""
+    return url_for("pages.values", kind=_KIND_OF[name], **parameters)  # type: ignore[arg-type]
+
+
+def value_address(name: str, value: str) -> str:
+    """Return the address of the page of one value of a facet."""
+    if value in _NO_PATH:
+        return search_address(**{name: value})
+    return url_for("pages.value", kind=_KIND_OF[name], value=value)
