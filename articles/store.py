@@ -17,6 +17,7 @@ from articles.article import TIME_FIELDS, Article, Status
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
+from articles.query_store import QueryStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -73,6 +74,8 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    queries : QueryStore
+        What readers ask for.
 
     Examples
     --------
@@ -88,6 +91,7 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.queries = QueryStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import (
     BigInteger,
     Column,
+    Date,
     Dialect,
     Integer,
     LargeBinary,
@@ -100,4 +101,16 @@ USERS = Table(
     Column("stamp", Text, nullable=False),
     Column("failures", Integer, nullable=False),
     Column("locked_until", Moment),
+)
+
+QUERIES = Table(
+    "queries",
+    METADATA,
+    # The day first, so that what is too old lies together.
+    Column("day", Date, primary_key=True),
+    Column("text", Identifier, primary_key=True),
+    Column("searches", BigInteger, nullable=False),
+    Column("without_hits", BigInteger, nullable=False),
+    Column("hits", BigInteger, nullable=False),
+    Column("milliseconds", BigInteger, nullable=False),
 )

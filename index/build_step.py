@@ -66,6 +66,13 @@ class BuildContext:
         """When each document appeared, in seconds since 1970 (int64)."""
         return ArrayFile.open(self.folder / "archive.arrays")["published"].all()
 
+    def opened(self) -> tuple[ArrayFile, list[Segment]]:
+        """Return the file of the archive and the segments, as they were written."""
+        archive = ArrayFile.open(self.folder / "archive.arrays")
+        terms = StringTable.open(archive, "terms")
+        names = map(segment_name, range(self._segments))
+        return archive, [Segment(ArrayFile.open(self.folder / name), terms) for name in names]
+
     def rows(self, *, boilerplate_articles: int) -> TfidfRows:
         """Return the TF-IDF rows of all articles.
 
@@ -76,12 +83,8 @@ class BuildContext:
         """
         from index.term_weights import weigh  # noqa: PLC0415  only a build needs scikit-learn
 
-        archive = ArrayFile.open(self.folder / "archive.arrays")
+        archive, segments = self.opened()
         terms = StringTable.open(archive, "terms")
-        segments = [
-            Segment(ArrayFile.open(self.folder / segment_name(number)), terms)
-            for number in range(self._segments)
-        ]
         documents = _Lines(segments, self.on_progress)
         found = find_boilerplate(documents, terms, least_articles=boilerplate_articles)
         self.boilerplate = found.sentences

@@ -22,6 +22,7 @@ from index.manifest import Manifest, describe
 from index.overview import Overview
 from index.publish import Generations
 from index.reading import BATCH, Portion, Reading
+from index.suggestible import write_suggestible
 from index.uniting import United
 from index.vocabulary import Vocabulary
 from index.word_fields import K1, TITLE_WEIGHT, B
@@ -177,6 +178,7 @@ class _Build:
         languages = overview.languages()
         shutil.rmtree(self._scratch)
         context = BuildContext(self._folder, len(plans), languages, self._on_progress)
+        write_suggestible(self._folder, *context.opened())
         for step in self._steps:
             step(context)
         self.boilerplate = context.boilerplate

@@ -14,6 +14,7 @@ from index.documents import Documents
 from index.manifest import Manifest
 from index.postings import Segment
 from index.strings import StringTable
+from index.suggestible import FILE as SUGGESTIBLE
 from index.tfidf import StoredRows
 from index.word_fields import TEXT, segment_name
 
@@ -63,6 +64,8 @@ class Generation:
             for number in range(self.manifest.segments)
         )
         self._related = files.get(RELATED)
+        self.suggestible = files.get(SUGGESTIBLE)
+        """What can be suggested; None in a generation that was built without it."""
         self.documents = Documents(
             [segment.file for segment in self.segments],
             [segment.base for segment in self.segments],

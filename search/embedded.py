@@ -21,6 +21,7 @@ from search.engine import (
     SearchAnswer,
     SearchRequest,
     Sort,
+    Suggestion,
 )
 from search.executor import Executor
 from search.expansion import Expander
@@ -41,6 +42,7 @@ from search.reason import Reason
 from search.recency import Recency, reason_of
 from search.skipping import FunctionWords
 from search.snippets import Shown, shown
+from search.suggestions import Suggester
 from search.terms import TermReader
 from search.timeline import timeline
 
@@ -83,6 +85,7 @@ class EmbeddedEngine:
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
+        self._suggester = Suggester(generation, visibility)
         self._recency = Recency(generation, self._executor)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
 
@@ -116,6 +119,10 @@ class EmbeddedEngine:
         hits = self._page(request, found, parsed).hits
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises."""
+        return self._suggester.suggest(typed, limit)
 
     def article(self, article_id: str, query: str = "") -> MarkedArticle | None:
         """Return the public article of that id, the words of the query marked."""

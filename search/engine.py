@@ -13,6 +13,7 @@ from search.reason import Reason
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
+SuggestionKind = Literal["query", "person", "place", "section", "author", "source", "tag", "title"]
 
 Unit = Literal["day", "month", "year", "decade", "century"]
 
@@ -164,6 +165,22 @@ class Ranking:
     scores: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """What somebody who types may mean.
+
+    ``marked`` is escaped HTML in which ``<mark>`` stands around what was typed; ``count`` is how
+    many articles carry a name or answered a past query. A ``title`` is that of ``article_id``,
+    which is empty for all others.
+    """
+
+    kind: SuggestionKind
+    text: str
+    marked: str
+    count: int
+    article_id: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class MarkedArticle:
     """An article, and its texts as escaped HTML in which ``<mark>`` stands around matched words.
@@ -192,6 +209,13 @@ class Engine(Protocol):
 
         For whoever has the articles already or wants none of them: runs of relevance experiments,
         feeds, permalinks, and measurements beside engines that answer with ids.
+        """
+        ...
+
+    def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
+        """Return names and headlines that somebody who types may mean; no text raises.
+
+        Every word that was typed begins a word of each; names come first, the commonest first.
         """
         ...
 

@@ -142,7 +142,7 @@ def test_an_archive_of_before_keeps_its_articles(database_url):
     with Store.open(database_url) as store:
         store.upsert([article], NOW)
         with store._database.writing() as connection:
-            for table in ("judgments", "users"):
+            for table in ("judgments", "users", "queries"):
                 connection.exec_driver_sql(f"DROP TABLE {table}")
             connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
     with Store.open(database_url) as store:

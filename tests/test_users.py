@@ -148,7 +148,8 @@ def test_any_text_may_be_asked_for(users, text):
 
 def test_a_store_of_before_gets_its_users(store, database_url):
     with store._database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE users")
+        for table in ("users", "queries"):
+            connection.exec_driver_sql(f"DROP TABLE {table}")
         connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0002'")
     with Store.open(database_url) as again:
         assert again.users.all() == []

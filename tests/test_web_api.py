@@ -353,6 +353,7 @@ def test_the_document_describes_every_call_and_its_problems(document):
     assert document["openapi"].startswith("3.")
     assert set(document["paths"]) == {
         "/api/v1/search",
+        "/api/v1/suggest",
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/related",
         "/api/v1/related",

@@ -9,14 +9,17 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event
 from urllib.error import URLError
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
 from articles.article import Article
+from articles.asked_queries import AskedQuery
+from articles.store import Store
 from index.builder import rebuild
 from recommender.lists import related_lists
 from tests.archives import NOW, build, random_articles
@@ -89,6 +92,29 @@ def test_a_slow_download_is_whole_though_another_generation_comes_and_others_ask
             article.id for article in articles
         )
     store.close()
+
+
+def test_what_readers_asked_for_outlives_the_server(home):
+    """Each worker writes what it has counted when the server ends."""
+    agent = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64) Gecko/20100101 Firefox/128.0"}
+    with running(home) as (process, address):
+        fetch(f"{address}healthz")
+        for _ in range(20):
+            with urlopen(Request(f"{address}search?q=bridge", headers=agent), timeout=30) as answer:
+                assert answer.status == 200
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
+        assert [(one.text, one.searches) for one in store.queries.all()] == [("bridge", 20)]
+
+
+def test_the_server_forgets_what_is_not_to_be_kept(home, monkeypatch):
+    monkeypatch.setenv("BACKFILE_QUERY_LOG_DAYS", "0")
+    with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
+        store.queries.add([AskedQuery("bridge", datetime.now(UTC).date(), 1, 0, 1, 1)])
+        with running(home) as (_, address):
+            fetch(f"{address}healthz")
+        assert list(store.queries.all()) == []
 
 
 def test_a_worker_that_dies_is_replaced(home):

@@ -11,7 +11,15 @@ from articles.users import Role
 from recommender.related import RelatedArticle
 from search.coverage import Coverage
 from search.cursor import Cursor
-from search.engine import MAXIMUM_WINDOW, Hit, SearchAnswer, SearchRequest, Unit
+from search.engine import (
+    MAXIMUM_WINDOW,
+    Hit,
+    SearchAnswer,
+    SearchRequest,
+    Suggestion,
+    SuggestionKind,
+    Unit,
+)
 from search.reason import Kind
 from web.serving import Freshness
 
@@ -108,6 +116,22 @@ class SearchAnswerModel(Answer):
     )
     notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
     generation: int
+
+
+class SuggestionModel(Answer):
+    """One thing that somebody who types may mean."""
+
+    kind: SuggestionKind
+    text: str
+    marked: str = Field(description="The text as HTML, what was typed in <mark>.")
+    count: int = Field(description="How many articles carry the name, or answered the query last.")
+    url: str = Field(description="Where it leads: an article or a search of this archive.")
+
+
+class SuggestAnswerModel(Answer):
+    """Past queries, then names, the commonest first, then headlines."""
+
+    suggestions: list[SuggestionModel]
 
 
 class RelatedModel(Answer):
@@ -258,6 +282,22 @@ def cursor_of(hit: Hit) -> str:
     """Return the cursor that names a hit."""
     published = None if hit.published is None else int(hit.published.timestamp() // 1)
     return str(Cursor(published, hit.score, hit.id))
+
+
+def suggest_answer(found: Iterable[tuple[Suggestion, str]]) -> SuggestAnswerModel:
+    """Return the shape of suggestions, each with its address."""
+    return SuggestAnswerModel(
+        suggestions=[
+            SuggestionModel(
+                kind=suggestion.kind,
+                text=suggestion.text,
+                marked=suggestion.marked,
+                count=suggestion.count,
+                url=address,
+            )
+            for suggestion, address in found
+        ]
+    )
 
 
 def related_answer(

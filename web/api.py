@@ -16,11 +16,13 @@ from web.answers import (
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
+    SuggestAnswerModel,
     TextAnswerModel,
     article_answer,
     coverage_answer,
     related_answer,
     search_answer,
+    suggest_answer,
     text_answer,
 )
 from web.parameters import (
@@ -28,11 +30,13 @@ from web.parameters import (
     RelatedParameters,
     RelatedText,
     SearchParameters,
+    SuggestParameters,
     related_request,
     search_request,
 )
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
 from web.serving import served, serving
+from web.suggesting import address, kept_shortly, suggestions
 
 
 def problems(*statuses: int) -> ResponseDict:
@@ -80,6 +84,18 @@ def search(query: SearchParameters) -> Response:
     response = as_json(search_answer(answer, asked))
     response.headers["Server-Timing"] = f"search;dur={answer.seconds * 1000:.1f}"
     return response
+
+
+@api.get(
+    "/api/v1/suggest",
+    responses={200: SuggestAnswerModel},
+    description="Every word that was typed begins a word of each suggestion, whatever its capitals "
+    "and accents. Nothing is suggested for words that exclude something or name a field.",
+)
+def suggest(query: SuggestParameters) -> Response:
+    """Suggest what somebody who types may mean."""
+    found = suggestions(query.q, query.limit)
+    return kept_shortly(as_json(suggest_answer((item, address(item)) for item in found)))
 
 
 @api.get("/api/v1/articles/<article_id:article_id>", responses={200: ArticleModel})

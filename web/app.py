@@ -25,7 +25,8 @@ FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
 HEADERS = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+        "img-src 'self'; form-action 'self'; "
         "base-uri 'none'; frame-ancestors 'none'"
     ),
     "Referrer-Policy": "strict-origin-when-cross-origin",
@@ -118,14 +119,13 @@ def add_headers(response: Response) -> Response:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"
-    elif "Cache-Control" in response.headers:
-        pass  # the view has said more of it
-    elif response.status_code == 200 and request.blueprint != console.name:
-        response.headers["Cache-Control"] = "no-cache"
+    elif response.status_code in (200, 304) and request.blueprint != console.name:
+        response.headers.setdefault("Cache-Control", "no-cache")
         if request.blueprint in (pages.name, feeds.name):
             response.headers["Vary"] = "Accept-Language, Cookie"
-        response.add_etag()
-        response.make_conditional(request)
+        if response.status_code == 200 and not response.is_streamed:
+            response.add_etag()
+            response.make_conditional(request)
     else:
         response.headers["Cache-Control"] = "no-store"
     return response

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, render_template, request
+from flask import Response, abort, json, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
@@ -25,13 +25,16 @@ from web.parameters import (
     KindPath,
     LanguagePath,
     SearchParameters,
+    SuggestParameters,
     ValuePath,
     ValuesParameters,
     marked_query,
     search_request,
 )
+from web.readers import is_by_reader
 from web.search_page import search_page
 from web.serving import served, serving
+from web.suggesting import kept_shortly, suggestions
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
 
@@ -43,7 +46,17 @@ def search(query: SearchParameters) -> str:
     asked = replace(search_request(query, serving().settings), timeline=True)
     engine = served().engine
     answer = engine.search(asked)
+    if is_by_reader(request, query):
+        serving().query_log.count(query.q, answer.total, answer.seconds)
     return render_template("search.html", page=search_page(query, asked, answer, engine))
+
+
+@pages.get("/suggest")
+def suggest(query: SuggestParameters) -> Response:
+    """Suggest to a browser what to complete a query to, in the form of OpenSearch."""
+    texts = [suggestion.text for suggestion in suggestions(query.q, query.limit)]
+    answer = json.dumps([query.q, texts])
+    return kept_shortly(Response(answer, mimetype="application/x-suggestions+json"))
 
 
 @pages.get("/articles/<article_id:article_id>")

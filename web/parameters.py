@@ -109,6 +109,13 @@ class SearchParameters(Parameters):
     explain: bool = Field(False, description="Whether to say what each score is made of.")
 
 
+class SuggestParameters(Parameters):
+    """What was typed so far, and how many suggestions are wanted."""
+
+    q: str = Field("", max_length=300, description="The last word may be unfinished.")
+    limit: int = Field(8, ge=1, le=20, description="How many suggestions at most.")
+
+
 class ArticlePath(BaseModel):
     """The path of one article."""
 

@@ -3,7 +3,9 @@
 import logging
 import signal
 import socket
+from datetime import UTC, datetime
 from functools import partial
+from multiprocessing.util import Finalize
 
 from flask import Flask
 from granian import Granian
@@ -14,6 +16,7 @@ from articles.errors import BackfileError
 from articles.store import Store
 from web.app import create_app
 from web.console.secret import console_secret
+from web.query_log import oldest_kept
 from web.settings import Settings
 
 PATIENCE = 10
@@ -39,7 +42,8 @@ def run_server(settings: Settings) -> None:
         When the store cannot be used.
     """
     # Before the workers: one process migrates, and what is wrong is said once.
-    Store.open(settings.store_url).close()
+    with Store.open(settings.store_url) as store:
+        store.queries.forget(oldest_kept(settings.query_log_days, datetime.now(UTC).date()))
     console_secret(settings)
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -62,8 +66,10 @@ def load_app(settings: Settings) -> Flask:
     # Until Granian's worker listens for signals it has its parent's handlers, which do not end it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     app = create_app(settings)
+    serving = app.extensions["backfile"]
+    # A worker is a process of multiprocessing's, which runs nothing else when it ends.
+    Finalize(None, serving.query_log.close, exitpriority=0)
     try:
-        serving = app.extensions["backfile"]
         serving.release(serving.current())
     except BackfileError as error:
         logger.warning("%s", error)

@@ -26,6 +26,7 @@ from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.marked import marked_article
 from search.values import ValueReader
+from web.query_log import QueryLog
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -160,6 +161,9 @@ class Serving:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.store = Store.open(settings.store_url)
+        self.query_log = QueryLog(
+            self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
+        )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -208,6 +212,7 @@ class Serving:
 
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
+        self.query_log.close()
         self._serve(None)
         self.store.close()
 

@@ -164,6 +164,18 @@ class Settings(BaseSettings):
         le=0.95,
         description="The part of the weight that added words have; 0 adds none.",
     )
+    query_log_days: int = Field(
+        90,
+        ge=0,
+        le=3_650,
+        description="For how many days it is kept what readers search for, and never who; 0 keeps "
+        "nothing.",
+    )
+    query_suggested_after: int = Field(
+        3,
+        ge=1,
+        description="How often a query must have found something before it is suggested to others.",
+    )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.08,

@@ -166,6 +166,22 @@ class FieldArrays:
             positions = nibbles(self._highs, start, stop) << np.uint16(8) | positions
         return positions, bits(self._file[f"{self.name}/firsts"], start, stop)
 
+    def all_occurrences(self) -> tuple[Array, Array, Array, Array]:
+        """Return place, document, position and spelling of every occurrence, by place (int64)."""
+        assert self._positions is not None, self.name
+        positions = self._positions.all().astype(np.int64)
+        if self._highs is not None:
+            positions |= nibbles(self._highs, 0, len(positions)).astype(np.int64) << 8
+        firsts = bits(self._file[f"{self.name}/firsts"], 0, len(positions))
+        postings = np.cumsum(firsts) - 1
+        documents = self._documents.all()[postings].astype(np.int64)
+        counts: Array = np.diff(self._file[f"{self.name}/position_ends"].all().astype(np.int64))
+        spellings = np.zeros(len(positions), np.int64)
+        if f"{self.name}/others" in self._file:
+            others = bits(self._file[f"{self.name}/others"], 0, len(positions))
+            spellings[others] = self._file[f"{self.name}/other_codes"].all()
+        return np.repeat(np.arange(len(self)), counts), documents, positions, spellings
+
     def spellings(self, place: int) -> Array | None:
         """Return which spelling of its term each occurrence is, 0 for the commonest (unsigned).
 

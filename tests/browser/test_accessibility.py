@@ -53,6 +53,25 @@ def test_no_rule_is_violated(visit, axe, name, viewport, scheme):
     assert found.violations_count == 0, found.generate_report()
 
 
+@pytest.mark.parametrize(
+    ("viewport", "scheme"), [(PHONE, "dark"), (DESKTOP, "light")], ids=["phone", "desktop"]
+)
+@pytest.mark.parametrize("name", ["start", "article"])
+def test_no_rule_is_violated_by_suggestions(visit, axe, name, viewport, scheme):
+    page = visit(
+        PAGES[name],
+        viewport=viewport,
+        color_scheme=scheme,
+        java_script_enabled=True,
+        bypass_csp=True,
+    )
+    page.get_by_role("combobox").press_sequentially("mar")
+    page.get_by_role("option").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    found = axe.run(page, options={"runOnly": TAGS, "resultTypes": ["violations"]})
+    assert found.violations_count == 0, found.generate_report()
+
+
 @pytest.mark.parametrize("name", ["start", "hits", "article", "coverage", "people", "person"])
 def test_nothing_moves_while_a_page_is_shown(visit, name):
     page = visit("/none", java_script_enabled=True)
