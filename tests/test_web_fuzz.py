@@ -36,9 +36,10 @@ CALLS = [
     "GET /api/v1/articles/{article_id}",
     "GET /api/v1/articles/{article_id}/related",
     "POST /api/v1/related",
+    "GET /api/v1/coverage",
     "GET /healthz",
 ]
-PAGES = ["/", "/search"]
+PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]
 
 
 @pytest.fixture(scope="module")
