@@ -3,23 +3,23 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flask import url_for
+from flask import request, url_for
 
-from web.addresses import canonical
 from web.parameters import SearchParameters
 from web.search_links import query_string
+from web.serving import serving
 
 OF_ONE_PAGE = frozenset({"page", "size", "after", "before", "facets", "timeline", "explain"})
 """Parameters that say what a page shows, and nothing of which articles answer."""
 _P = TypeVar("_P", bound=SearchParameters)
 
 
-def simplest(parameters: _P) -> _P:
+def canonical(parameters: _P) -> _P:
     """Return the one way to write a search, of all those that find the same articles.
 
     Examples
     --------
-    >>> simplest(SearchParameters(q=" ", match="all", section=("Sport", "Politics"))) == (
+    >>> canonical(SearchParameters(q=" ", match="all", section=("Sport", "Politics"))) == (
     ...     SearchParameters(section=("Politics", "Sport"))
     ... )
     True
@@ -29,8 +29,8 @@ def simplest(parameters: _P) -> _P:
     }
     plain["q"] = parameters.q.strip()
     if not plain["q"]:
-        # No words can be matched or broadened, and nothing is more relevant than another.
-        meaningless = ["match", "mode", "recent"]
+        # No words can be matched, broadened or repaired, and nothing is more relevant than another.
+        meaningless = ["match", "mode", "recent", "variants", "spelling"]
         if parameters.sort != "oldest":
             meaningless.append("sort")
         fields = type(parameters).model_fields
@@ -52,5 +52,10 @@ def address(view: str, query: str, **values: Any) -> str:
 
 def permalink(parameters: SearchParameters) -> str:
     """Return the whole address at which a search stays; that of the front page for no search."""
-    query = query_string(simplest(parameters))
-    return canonical(address("pages.search" if query else "pages.start", query))
+    query = query_string(canonical(parameters))
+    return absolute(address("pages.search" if query else "pages.start", query))
+
+
+def absolute(path: str) -> str:
+    """Return a path of ours as a whole address, at the one that readers reach this service at."""
+    return (serving().settings.site_url or request.host_url.rstrip("/")) + path

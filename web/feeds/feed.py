@@ -11,13 +11,12 @@ from flask_babel import gettext as _
 from pydantic import Field
 
 from search.engine import Hit, SearchAnswer, SearchRequest, Sort
-from web.addresses import canonical
 from web.chart import period
 from web.feeds.xml import legal
 from web.formatting import language_name, web_address
 from web.locales import day, say
 from web.parameters import SPANS, SearchParameters, search_request
-from web.permalinks import OF_ONE_PAGE, address, permalink, simplest, without
+from web.permalinks import OF_ONE_PAGE, absolute, address, canonical, permalink, without
 from web.search_links import query_string
 from web.serving import served, serving
 from web.settings import Settings
@@ -96,14 +95,14 @@ def feed_of(kind: str, parameters: FeedParameters, answer: SearchAnswer) -> Feed
     publisher = serving().settings.site_name
     entries = tuple(_entry(hit, publisher, _updated(hit, now) or built) for hit in answer.hits)
     updated = max((entry.updated for entry in entries), default=built)
-    plain = simplest(without(parameters, OF_ONE_PAGE - {"page", "size"}, FeedParameters))
+    plain = canonical(without(parameters, OF_ONE_PAGE - {"page", "size"}, FeedParameters))
     query = query_string(plain)
     return Feed(
         urn=_urn(publisher, f"?{query}"),
         title=title_of(plain, publisher),
         description=_("Articles of %(site)s that answer this search", site=publisher),
         publisher=publisher,
-        address=canonical(address("feeds.feed", query, kind=kind)),
+        address=absolute(address("feeds.feed", query, kind=kind)),
         page=permalink(_page_of(plain)),
         updated=updated,
         modified=min(max(updated, built), now),
@@ -142,7 +141,7 @@ def _entry(hit: Hit, publisher: str, updated: datetime) -> Entry:
         id=hit.id,
         urn=_urn(publisher, hit.id),
         title=legal(hit.title).strip() or _("Without a headline"),
-        address=canonical(url_for("pages.article", article_id=hit.id)),
+        address=absolute(url_for("pages.article", article_id=hit.id)),
         own_site=_UNFIT.sub(lambda unfit: quote(unfit[0]), web_address(hit.url)),
         summary=hit.snippet,
         section=hit.section,

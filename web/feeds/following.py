@@ -8,7 +8,7 @@ from web.feeds.exports import EXPORTS, ExportFormat
 from web.feeds.feed import FeedParameters, title_of
 from web.feeds.formats import FORMATS, FeedFormat
 from web.parameters import SearchParameters
-from web.permalinks import OF_ONE_PAGE, address, permalink, simplest, without
+from web.permalinks import OF_ONE_PAGE, address, canonical, permalink, without
 from web.search_links import query_string
 from web.serving import serving
 
@@ -33,7 +33,7 @@ class Following:
 
 def following(parameters: SearchParameters) -> Following:
     """Return the ways of a search; its feeds have the newest first, its exports keep the order."""
-    plain = simplest(parameters)
+    plain = canonical(parameters)
     followed = without(plain, {*OF_ONE_PAGE, "sort"}, FeedParameters)
     taken = without(plain, OF_ONE_PAGE, SearchParameters)
     return Following(

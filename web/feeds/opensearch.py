@@ -4,9 +4,9 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from lxml import etree
 
-from web.addresses import canonical
 from web.feeds.formats import FORMATS
 from web.feeds.xml import add, written
+from web.permalinks import absolute
 from web.settings import Settings
 
 NAMESPACE = "http://a9.com/-/spec/opensearch/1.1/"
@@ -21,20 +21,20 @@ def description(settings: Settings, icon: str) -> bytes:
     """Return the description of this archive as XML; ``icon`` is the path of its image."""
     name = settings.site_name
     about = _("Search in %(site)s", site=name)
-    search = canonical(url_for("pages.search"))
-    suggest = canonical(f"{request.script_root}/suggest")
+    search = absolute(url_for("pages.search"))
+    suggest = absolute(f"{request.script_root}/suggest")
     root = etree.Element("OpenSearchDescription", nsmap={None: NAMESPACE})
     add(root, "ShortName", name[:_LONGEST_SHORT_NAME].strip())
     add(root, "LongName", name[:_LONGEST_NAME].strip())
     add(root, "Description", about[:_LONGEST_DESCRIPTION])
     add(root, "Url", type="text/html", template=f"{search}?{_TERMS}&page={{startPage?}}")
     for kind in ("rss", "atom"):
-        feed = canonical(url_for("feeds.feed", kind=kind))
+        feed = absolute(url_for("feeds.feed", kind=kind))
         add(root, "Url", type=FORMATS[kind].media_type, template=f"{feed}?{_TERMS}")
     add(root, "Url", type=SUGGESTIONS, template=f"{suggest}?{_TERMS}")
-    own = canonical(url_for("feeds.opensearch"))
+    own = absolute(url_for("feeds.opensearch"))
     add(root, "Url", type=MEDIA_TYPE, rel="self", template=own)
-    add(root, "Image", canonical(icon), type="image/svg+xml", width="16", height="16")
+    add(root, "Image", absolute(icon), type="image/svg+xml", width="16", height="16")
     add(root, "Language", "*")
     add(root, "InputEncoding", "UTF-8")
     add(root, "OutputEncoding", "UTF-8")
