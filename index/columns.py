@@ -228,6 +228,13 @@ class Columns:
             )
         return self._facets[name]
 
+    def holds(self, name: str, value: str) -> bool:
+        """Say whether an article has this value of a facet."""
+        try:
+            return self.facet(name).values.find(value) is not None
+        except UnicodeEncodeError:  # a lone surrogate stands in no value
+            return False
+
     @cached_property
     def languages(self) -> Array:
         """The number of every document's primary language (int64), -1 for none."""

@@ -12,6 +12,7 @@ from index.codec.container import ArrayFile
 from index.columns import Columns
 from index.documents import Documents
 from index.manifest import Manifest
+from index.names import Names
 from index.postings import Segment
 from index.strings import StringTable
 from index.suggestible import FILE as SUGGESTIBLE
@@ -59,6 +60,7 @@ class Generation:
         self._archive = files[ARCHIVE]
         self.terms = StringTable.open(self._archive, "terms")
         self.columns = Columns(self._archive)
+        self.names = Names(self._archive)
         self.segments = tuple(
             Segment(files[segment_name(number)], self.terms)
             for number in range(self.manifest.segments)
@@ -106,6 +108,16 @@ class Generation:
     def surface_ordinals(self) -> Array:
         """Which spelling of its term each one is, 0 the commonest."""
         return self._archive["surfaces.ordinals"].all()
+
+    @cached_property
+    def surface_totals(self) -> Array:
+        """How often each spelling stands in the text (int64); guessed where no build counted it."""
+        if "surfaces.totals" in self._archive:
+            return self._archive["surfaces.totals"].all().astype(np.int64)
+        # Nothing but the order is known of the spellings of one term, and that first ones are many.
+        guessed = self.frequencies[self.surface_terms] // (1 + self.surface_ordinals.astype(int))
+        totals: Array = np.maximum(guessed, 1)
+        return totals
 
     @cached_property
     def lengths(self) -> Array:

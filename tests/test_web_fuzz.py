@@ -38,7 +38,7 @@ CALLS = [
     "POST /api/v1/related",
     "GET /healthz",
 ]
-PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people"]
+PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from articles.message import Message
-from search.engine import FACETS, MAXIMUM_WINDOW, Engine, Facet, Hit, SearchAnswer, SearchRequest
+from search.engine import (
+    FACETS,
+    MAXIMUM_WINDOW,
+    CorrectedQuery,
+    Engine,
+    Facet,
+    Hit,
+    SearchAnswer,
+    SearchRequest,
+)
 from web.answers import cursor_of, next_cursor
 from web.chart import Chart, chart, period
 from web.feeds.following import Following, following
@@ -69,6 +78,21 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeantQuery:
+    """What the reader may have meant, also as HTML, and the addresses of both searches.
+
+    Where ``searched``, the page shows what answers it, for nothing answers what was typed.
+    """
+
+    query: str
+    marked: str
+    address: str
+    exact: str
+    total: int
+    searched: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What ``search.html`` shows.
 
@@ -85,6 +109,7 @@ class SearchPage:
     seconds: float
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
+    meant: MeantQuery | None
     first: int
     last: int
     sorts: tuple[Choice, ...]
@@ -99,6 +124,7 @@ class SearchPage:
     kept_by_days: tuple[tuple[str, str], ...]
     without_filters: str
     with_any_word: str
+    advanced: str
     first_page: str
     previous: str
     next: str
@@ -108,6 +134,11 @@ class SearchPage:
     def query(self) -> str:
         """The words searched for, without blanks around them."""
         return self.parameters.q.strip()
+
+    @property
+    def searched(self) -> str:
+        """The words that the hits hold: those that were meant, where these were searched."""
+        return self.meant.query.strip() if self.meant and self.meant.searched else self.query
 
     @property
     def starts(self) -> bool:
@@ -133,6 +164,7 @@ def search_page(
         seconds=answer.seconds,
         hits=answer.hits,
         notices=tuple(map(say, answer.notices)),
+        meant=_meant(answer.correction, links),
         first=first,
         last=answer.offset + len(answer.hits),
         sorts=_sorts(parameters, asked, links),
@@ -143,16 +175,30 @@ def search_page(
         timeline=_timeline(answer, links),
         wider=tuple(_wider(parameters, links)),
         remedies=() if answer.total else tuple(_remedies(parameters, asked, links, engine)),
-        kept=arguments(parameters, "q"),
+        kept=arguments(parameters, "q", "spelling"),
         kept_by_days=arguments(parameters, "published_from", "published_to", "within"),
         without_filters=SearchLinks(
             SearchParameters(q=parameters.q, match=parameters.match, mode=parameters.mode)
         ).to(),
         with_any_word=links.to(match="any"),
+        advanced=SearchLinks(parameters, "pages.advanced").to(),
         first_page=links.to(),
         previous=_previous(parameters, answer, links),
         next=_next(parameters, answer, links),
         following=following(parameters),
+    )
+
+
+def _meant(correction: CorrectedQuery | None, links: SearchLinks) -> MeantQuery | None:
+    if correction is None:
+        return None
+    return MeantQuery(
+        query=correction.query,
+        marked=correction.marked,
+        address=links.to(q=correction.query, spelling="repair"),
+        exact=links.to(spelling="exact"),
+        total=correction.total,
+        searched=correction.searched,
     )
 
 
