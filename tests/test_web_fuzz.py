@@ -30,7 +30,6 @@ CHECKS = (
     response_schema_conformance,
 )
 CALLS = [
-    "GET /api/v1/coverage",
     "GET /api/v1/suggest",
     "GET /api/v1/search",
     "GET /api/v1/articles/{article_id}",
