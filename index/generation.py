@@ -12,6 +12,7 @@ from index.codec.container import ArrayFile
 from index.columns import Columns
 from index.documents import Documents
 from index.manifest import Manifest
+from index.names import Names
 from index.postings import Segment
 from index.strings import StringTable
 from index.suggestible import FILE as SUGGESTIBLE
@@ -59,6 +60,7 @@ class Generation:
         self._archive = files[ARCHIVE]
         self.terms = StringTable.open(self._archive, "terms")
         self.columns = Columns(self._archive)
+        self.names = Names(self._archive)
         self.segments = tuple(
             Segment(files[segment_name(number)], self.terms)
             for number in range(self.manifest.segments)

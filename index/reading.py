@@ -19,6 +19,7 @@ from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.columns import FACETS, NEVER, UNDATED, distinct, seconds
 from index.documents import BLOCK, compressed, to_line
+from index.names import case_of
 from index.strings import StringTable
 from index.tokenizer import SEPARATOR, Tokenizer, joined
 from index.tokens import FieldTokens
@@ -27,6 +28,8 @@ BATCH = 64 * BLOCK
 """Articles of a batch; a multiple of a block of documents, so that blocks never span segments."""
 _TOKENS_A_COUNT = 1 << 20
 """Tokens that are counted at once: counting costs a pass over the vocabulary."""
+_CAPITAL_NOUNS = frozenset({"de"})
+"""Languages in which every noun has a capital."""
 
 
 class Portion:
@@ -155,7 +158,7 @@ class _Words:
         return FieldTokens(surfaces, parts, articles)
 
     def save(self, writer: ArrayFileWriter, stemming: str) -> int:
-        """Write the surfaces that occur, their numbers and terms; return how many numbers are."""
+        """Write the surfaces that occur and what they are; return how many numbers there are."""
         self._count()
         chunks = self._tokenizer.surfaces()
         counts = _grown(self._counts, len(chunks))
@@ -164,6 +167,9 @@ class _Words:
         term = term_of(stemming)
         writer.add(f"{stemming}/numbers", numbers)
         writer.add(f"{stemming}/counts", counts[numbers])
+        nouns = stemming in _CAPITAL_NOUNS
+        cases = (case_of(surface, nouns=nouns) for surface in surfaces)
+        writer.add(f"{stemming}/cases", np.fromiter(cases, np.uint8, len(surfaces)))
         StringTable.of(surfaces).save(writer, f"{stemming}/surfaces")
         StringTable.of(map(spelling, surfaces)).save(writer, f"{stemming}/spellings")
         StringTable.of(map(term, surfaces)).save(writer, f"{stemming}/terms")

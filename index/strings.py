@@ -79,6 +79,13 @@ class StringTable:
         """Where each string ends, 0 in front (int64)."""
         return self._ends.astype(np.int64, copy=False)
 
+    @property
+    def are_ascii(self) -> Array:
+        """Whether each string has no letter outside ASCII (bool)."""
+        others = np.append(0, np.cumsum(self._data > 0x7F))
+        ascii_only: Array = np.diff(others[self.ends]) == 0
+        return ascii_only
+
     def __len__(self) -> int:
         return len(self._ends) - 1
 

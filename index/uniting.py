@@ -14,9 +14,11 @@ from index.reading import Batch, Reading
 from index.tokenizer import Tokenizer, joined
 from index.tokens import FieldTokens
 from index.vocabulary import Tokens, Vocabulary
-from index.word_fields import NAME_FIELDS
+from index.word_fields import NAME_FIELDS, PERSON_FIELDS
 
 _FILE = "united.arrays"
+_NAMED = [name in PERSON_FIELDS for name in NAME_FIELDS]
+"""Which of the fields of names have those of persons and places."""
 
 
 class Source(NamedTuple):
@@ -63,7 +65,10 @@ class United:
         occurring, self._name_numbers = np.unique(numbers, return_inverse=True)
         surfaces = tokenizer.surfaces()
         occurring_surfaces = [surfaces[number] for number in occurring.tolist()]
-        self.vocabulary = Vocabulary(list(readings.values()), occurring_surfaces)
+        fields = np.repeat(_NAMED, [len(self.values[name]) for name in NAME_FIELDS])
+        named = np.zeros(len(occurring), bool)
+        named[self._name_numbers[np.repeat(fields, self._name_counts)]] = True
+        self.vocabulary = Vocabulary(list(readings.values()), occurring_surfaces, named)
 
     def places(self, reader: int, name: str) -> Array:
         """Return the place in ``values`` of each value that a process numbered (int32)."""

@@ -9,8 +9,9 @@ from index.analysis import NAMES, term_of
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.codec.fields import smallest
+from index.names import FIELD, Spelled, kinds_of, main_spellings, write_names
 from index.numbering import LONGEST, PADDING, Numbering, integers_of
-from index.reading import Reading
+from index.reading import Reading, spelling
 from index.strings import StringTable
 
 _POSSESSIVE = np.frombuffer(b"'s", np.uint8)
@@ -31,7 +32,9 @@ class Vocabulary:
     readings : sequence of Reading
         What each process numbered.
     names : sequence of str
-        The surfaces of all names.
+        The surfaces of all fields of names.
+    named : bool array
+        Which of them name a person or a place.
 
     Attributes
     ----------
@@ -43,9 +46,11 @@ class Vocabulary:
         Where in this row the surfaces of each language begin, for each process.
     names : int32 array
         The codes of the names' terms.
+    kinds : uint8 array
+        What each term is as a name.
     """
 
-    def __init__(self, readings: Sequence[Reading], names: Sequence[str]) -> None:
+    def __init__(self, readings: Sequence[Reading], names: Sequence[str], named: Array) -> None:
         parts = [(reading.file, stemming) for reading in readings for stemming in reading.sizes]
         of_names = StringTable.of(map(term_of(NAMES), names))
         codes, self.terms = _united([*_tables(parts, "terms"), of_names])
@@ -53,6 +58,11 @@ class Vocabulary:
         codes, self.names = np.split(codes, [len(counts)])
         self._words = _words(self.terms, _Spellings(_tables(parts, "surfaces"), codes, counts))
         self._spelled = _Spellings(_tables(parts, "spellings"), codes, counts)
+        self.kinds = kinds_of(len(self.terms), codes, _arrays(parts, "cases"), counts)
+        named_codes = self.names[named]
+        self.kinds[named_codes] |= FIELD
+        spellings = (spelling(names[place]) for place in np.flatnonzero(named).tolist())
+        self._named = Spelled(StringTable.of(spellings), named_codes)
         self.shifts: list[dict[str, int]] = []
         size = 0
         for reading in readings:
@@ -69,7 +79,7 @@ class Vocabulary:
         self.tokens.spellings[numbers] = self._spelled.ordinals[self._spelled.places]
 
     def save(self, writer: ArrayFileWriter) -> None:
-        """Write terms, words and spellings."""
+        """Write terms, words, spellings and names."""
         self.terms.save(writer, "terms")
         self._words.save(writer, "words")
         spelled = self._spelled
@@ -77,6 +87,14 @@ class Vocabulary:
         spelled.texts.taken(spelled.numbers[inside]).save(writer, "surfaces")
         writer.add("surfaces.terms", spelled.owners[inside].astype(np.uint32))
         writer.add("surfaces.ordinals", smallest(spelled.ordinals[inside]))
+        main = main_spellings(
+            spelled.owners,
+            spelled.totals,
+            spelled.ordinals,
+            spelled.texts.are_ascii[spelled.numbers],
+        )
+        in_text = Spelled(spelled.texts.taken(spelled.numbers[main]), spelled.owners[main])
+        write_names(writer, self.kinds, [in_text, self._named])
         writer.add("surfaces.totals", smallest(spelled.totals[inside]))
 
 

@@ -8,6 +8,8 @@ TEXT = "text"
 """The field that plain words are searched in: title, summary and body, fused."""
 NAME_FIELDS = ("section", "source", "author", "tag", "person", "place")
 """Fields of names: they are not stemmed, so that "Banks" is not found by "bank"."""
+PERSON_FIELDS = ("author", "person", "place")
+"""Those of persons and places, whose names may be spelled in several ways."""
 WORD_FIELDS = (TEXT, "title", "caption", *NAME_FIELDS)
 COLUMN_FIELDS = ("language", "date")
 """Fields that a query can name but that have no postings: the columns answer for them."""

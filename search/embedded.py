@@ -38,6 +38,7 @@ from search.marked import marked_article
 from search.marking import Marker
 from search.marks import marks_of
 from search.matches import Found, Matches
+from search.name_list import NameList
 from search.paging import SLACK, offset_of
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
 from search.query import LONGEST_QUERY, ParsedQuery, QueryReader, plain_quotes
@@ -48,6 +49,7 @@ from search.snippets import Shown, shown
 from search.suggestions import Suggester
 from search.terms import TermReader
 from search.timeline import timeline
+from search.variants import VariantFinder
 
 _NONE = np.empty(0, np.int32)
 MOST_SHOWN = 8
@@ -67,6 +69,8 @@ class EmbeddedEngine:
         What words that stand near each other count; nothing is the ranking of BM25 alone.
     broadening : Broadening
         By how much the mode ``broaden`` broadens.
+    names : NameList or None
+        Names in several spellings; None is the list that comes with Backfile.
     """
 
     def __init__(
@@ -76,13 +80,16 @@ class EmbeddedEngine:
         *,
         pairs: PairWeights = PAIRS,
         broadening: Broadening = BROADENING,
+        names: NameList | None = None,
     ) -> None:
         self._generation = generation
         self._visibility = visibility
         self._beginnings = Beginnings(generation)
         terms = TermReader(generation)
         expander = Expander(generation, terms)
-        self._reader = QueryReader(generation, expander, FunctionWords(generation, terms))
+        skipped = FunctionWords(generation, terms)
+        finder = VariantFinder(generation, terms, names or NameList.shipped())
+        self._reader = QueryReader(generation, expander, skipped, finder)
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
         self._corrector = Corrector(generation, terms)
@@ -115,6 +122,7 @@ class EmbeddedEngine:
             facets=counts,
             timeline=over_time,
             notices=parsed.notices,
+            variants=parsed.variants(),
             correction=correction,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
@@ -182,7 +190,7 @@ class EmbeddedEngine:
 
     def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Any, Found]:
         """Return how a query was read, the tree that was run at last, and what that found."""
-        parsed = self._reader.read(request.query, request.match)
+        parsed = self._reader.read(request.query, request.match, variants=request.variants)
         found = self._executor.run(parsed.tree, self._limits(request))
         if request.mode == "exact":
             return parsed, parsed.tree, found

@@ -31,8 +31,9 @@ class SearchRequest:
     ``published_to`` are whole days in UTC and both included. An empty query means every article.
     ``match`` says whether plain words without operators must all be there; the
     ``mode`` ``broaden`` also searches words that the best articles share. ``recent`` prefers recent
-    articles a little among those of nearly equal score. With the ``spelling`` ``repair`` a query
-    that finds nothing is searched as it was probably meant.
+    articles a little among those of nearly equal score. ``variants`` searches names in their other
+    spellings, too. With the ``spelling`` ``repair`` a query that finds nothing is searched as it
+    was probably meant.
 
     ``after`` and ``before`` name a hit behind or before which the page lies, wherever that hit
     stands now; ``offset`` is then only about where that is. ``facets`` and ``timeline`` ask for
@@ -43,6 +44,7 @@ class SearchRequest:
     sort: Sort = "relevance"
     match: Match = "any"
     mode: Mode = "exact"
+    variants: bool = True
     spelling: Spelling = "repair"
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
@@ -123,6 +125,17 @@ class Facet:
 
 
 @dataclass(frozen=True, slots=True)
+class NameVariants:
+    """A word that was asked for, as it was typed, and the other spellings that were searched.
+
+    ``others`` are as they are written most often, the commonest first; never empty.
+    """
+
+    asked: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """How many hits were published from one day to another, both included."""
 
@@ -160,8 +173,9 @@ class SearchAnswer:
 
     ``total`` is exact; ``offset`` is how many hits stand before the first that is answered.
     ``timeline`` is None where it was not asked for or would have one bucket. ``notices`` tells the
-    reader, in whole sentences, whatever was not searched as written, but for what the
-    ``correction`` says; it is empty when the query was taken as it stands.
+    reader, in whole sentences, whatever was not searched as written, but for what ``variants`` and
+    ``correction`` say; it is empty when the query was taken as it stands. ``variants`` are the
+    names that were searched in other spellings, in the order of the query, each once.
     """
 
     total: int
@@ -170,6 +184,7 @@ class SearchAnswer:
     facets: tuple[Facet, ...] = ()
     timeline: Timeline | None = None
     notices: tuple[str, ...] = ()
+    variants: tuple[NameVariants, ...] = ()
     correction: CorrectedQuery | None = None
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)

@@ -12,6 +12,7 @@ from index.word_fields import COLUMN_FIELDS, TEXT, WORD_FIELDS
 from search.executor import Executor
 from search.expansion import Expander, Expansion
 from search.matches import Matches, locate
+from search.name_word import NameWord, occurrences
 from search.phrases import adjacent, common, counted, following
 from search.proximity import Proximity
 from search.query import ParsedQuery
@@ -139,6 +140,10 @@ class Explainer:
                 case query.Phrase():
                     spellings = [None] * len(node.words)
                     return self._phrase("phrase", node, spellings, scores, documents)
+                case NameWord():
+                    return self._pattern(node, scores, documents)._replace(
+                        kind="word", text=node.asked
+                    )
                 case Expansion():
                     return self._pattern(node, scores, documents)
                 case _ if type(node) in _PATTERNS:
@@ -197,13 +202,15 @@ class Explainer:
 
     def _pairs(self, parsed: ParsedQuery, documents: Array) -> Iterator[_Part]:
         words = parsed.words()
-        asked = [word.text for word in words]
+        asked = {word.text: word for word in reversed(words)}
+        order = [word.text for word in words]
         for pair in self._proximity.pairs(words, documents):
             scores = np.zeros(len(documents))
             scores[documents.searchsorted(pair.documents)] = pair.scores
             kind: Kind = "pair_in_order" if pair.ordered else "pair_close"
-            text = " ".join(map(self._written, sorted(pair.words, key=asked.index)))
-            counts = self._counts(TEXT, pair.words[0], pair.places, documents)
+            text = " ".join(map(self._written, sorted(pair.words, key=order.index)))
+            places = occurrences(self._terms, "title", asked[pair.words[0]]).places
+            counts = _in_fields(within(places, documents), pair.places, documents)
             yield _Part(kind, text, scores, counts)
 
     def _places(self, field: str, term: str, spelling: str | None, documents: Array) -> Array:
@@ -211,17 +218,20 @@ class Explainer:
 
     def _counts(self, field: str, term: str, places: Array, documents: Array) -> _Counts:
         """Return how many places of a term lie in each field; the title begins the text."""
-        whole = _numbers(places, documents)
         if field != TEXT:
-            return {field: whole}
-        titles = self._places("title", term, None, documents)
-        in_title = _numbers(common(*sorted((titles, places), key=len)), documents)
-        return {"title": in_title, TEXT: whole - in_title}
+            return {field: _numbers(places, documents)}
+        return _in_fields(self._places("title", term, None, documents), places, documents)
 
     def _written(self, term: str) -> str:
         """Return how a term is written most often."""
         code = self._generation.terms.find(term)
         return (code is not None and self._generation.words[code]) or term
+
+
+def _in_fields(titles: Array, places: Array, documents: Array) -> _Counts:
+    """Return how many places lie in the titles of documents, and how many behind them."""
+    in_title = _numbers(common(*sorted((titles, places), key=len)), documents)
+    return {"title": in_title, TEXT: _numbers(places, documents) - in_title}
 
 
 def _numbers(places: Array, documents: Array) -> Array:

@@ -15,6 +15,7 @@ from index.whoosh_api import query
 from index.word_fields import TEXT
 from search.expansion import Expansion
 from search.matches import Matches
+from search.name_word import NameWord
 from search.ranking import idf
 
 LEAST_ARTICLES = 3
@@ -85,7 +86,7 @@ class Feedback:
         ----------
         tree : query tree
             What was asked.
-        words : sequence of query.Term
+        words : sequence of query.Term and NameWord
             Its plain words.
         best : Matches
             What it found, best first.
@@ -109,7 +110,12 @@ class Feedback:
             else query.AndMaybe(tree, query.Or(list(added)))
         )
         asked_terms = {word.text for word in words}
-        shown = (code for code in codes.tolist() if terms[code] not in asked_terms)
+        spelled = {code for word in words if type(word) is NameWord for code in word.codes.tolist()}
+        shown = (
+            code
+            for code in codes.tolist()
+            if terms[code] not in asked_terms and code not in spelled
+        )
         return Broadened(whole, added, tuple(self._generation.words[code] for code in shown))
 
     def _weightiest(self, best: Matches) -> tuple[Array, Array]:
@@ -151,4 +157,4 @@ def _is_plain(tree: Any) -> bool:
     """Say whether a query is only words and patterns of the text, of which any is enough."""
     if type(tree) is query.Or:
         return all(map(_is_plain, tree.subqueries))
-    return type(tree) in (query.Term, Expansion) and tree.fieldname == TEXT
+    return type(tree) in (query.Term, Expansion, NameWord) and tree.fieldname == TEXT

@@ -14,6 +14,7 @@ from search.deadline import Deadline
 from search.errors import SearchError
 from search.expansion import Expander, Expansion
 from search.matches import NOTHING, Matches, constant
+from search.name_word import NameWord
 from search.phrases import adjacent, counted, following
 from search.quoted import Quoted
 from search.ranking import impacts_of_counts, term_weight
@@ -44,6 +45,7 @@ class Leaves:
         self.nodes: dict[type, Callable[[Any, Deadline], Matches]] = {
             query.Term: self._term,
             Expansion: self._expansion,
+            NameWord: self._expansion,
             Quoted: self._quoted,
             query.Phrase: self._phrase,
             query.Prefix: self._pattern,

@@ -11,6 +11,7 @@ from index.whoosh_api import QueryParser, plugins, query, syntax
 from index.word_fields import COLUMN_FIELDS, NAME_FIELDS, TEXT
 from search.expansion import Expander
 from search.quoted import Beginning, Quoted
+from search.variants import VariantFinder
 
 ALIASES = {
     "title": ("headline",),
@@ -91,15 +92,23 @@ class Parser(QueryParser):  # type: ignore[misc]
         How words beside each other are joined: Whoosh's group of the syntax.
     skipped : container of str
         Terms that are not searched.
+    finder : VariantFinder or None
+        Knows the other spellings of names; without one names are searched only as they are written.
     """
 
     def __init__(
-        self, generation: Generation, expander: Expander, group: Any, skipped: Container[str]
+        self,
+        generation: Generation,
+        expander: Expander,
+        group: Any,
+        skipped: Container[str],
+        finder: VariantFinder | None = None,
     ) -> None:
         self._generation = generation
         self._languages = generation.languages
         self._expander = expander
         self._skipped = skipped
+        self._finder = finder
         self._readings = lru_cache(_REMEMBERED)(self._read)
         self.plain_word = lru_cache(_REMEMBERED)(lambda text: self.word(TEXT, text))
         super().__init__(TEXT, schema(), group=group, phraseclass=self.phrase, plugins=[
@@ -155,9 +164,14 @@ class Parser(QueryParser):  # type: ignore[misc]
         if spaceless.is_single(text):
             return self.pattern(fieldname, f"{text}*", boost)
         readings = self._readings(fieldname, text)
-        single = fieldname == TEXT and all(len(terms) == 1 for terms in readings)
-        if single and all(terms[0] in self._skipped for terms in readings):
+        single = all(len(terms) == 1 for terms in readings)
+        if single and fieldname == TEXT and all(terms[0] in self._skipped for terms in readings):
             return None
+        if single and readings and self._finder:
+            terms = tuple(terms[0] for terms in readings)
+            name = self._finder.node(fieldname, text, terms, boost)
+            if name is not None:
+                return name
         whole = _alternatives(_in_order(fieldname, terms, 1, boost) for terms in readings)
         apart = text.isascii() or spaceless.holds(text)
         if isinstance(whole, query.Phrase) and any(isinstance(w, Beginning) for w in whole.words):

@@ -16,6 +16,7 @@ from index.arrays import Array
 from index.generation import Generation
 from index.word_fields import TEXT
 from search.matches import Matches
+from search.name_word import occurrences
 from search.phrases import adjacent, counted
 from search.ranking import impacts_of_counts, pair_weight
 from search.terms import TermReader, within
@@ -92,7 +93,7 @@ class Proximity:
 
         Parameters
         ----------
-        words : sequence of query.Term
+        words : sequence of query.Term and NameWord
             The words of the query in its order.
         hits : Matches
             Best first; only the first `CANDIDATES` change.
@@ -119,7 +120,7 @@ class Proximity:
 
     def pairs(self, words: Sequence[Any], documents: Array) -> Iterator[Pair]:
         """Yield the pairs of the words of a query that stand in some documents (ascending)."""
-        known = {word.text: _Word(word.boost, *self._read(word.text, documents)) for word in words}
+        known = {word.text: _Word(word.boost, *self._read(word, documents)) for word in words}
         for first, second, ordered, places in self._near(words, known):
             found, counts = counted(places)
             if not len(found):
@@ -147,9 +148,9 @@ class Proximity:
             places = close(known[first].places, known[second].places)
             yield first, second, False, places
 
-    def _read(self, term: str, documents: Array) -> tuple[int, Array]:
-        """Return how many articles hold a term, and its places in some documents, ascending."""
-        places, articles = self._terms.occurrences(TEXT, term)
+    def _read(self, word: Any, documents: Array) -> tuple[int, Array]:
+        """Return how many articles hold a word, and its places in some documents, ascending."""
+        places, articles = occurrences(self._terms, TEXT, word)
         return articles, within(places, documents)
 
 

@@ -14,11 +14,13 @@ from index.generation import Generation
 from index.whoosh_api import query, syntax
 from index.word_fields import TEXT
 from search.dates import day_range
-from search.engine import Match
+from search.engine import Match, NameVariants
 from search.errors import SearchError
 from search.expansion import MAXIMUM_WORDS, Expander, Expansion
+from search.name_word import NameWord
 from search.parser import Parser
 from search.skipping import FunctionWords
+from search.variants import VariantFinder
 
 LONGEST_QUERY = 2_000
 """Characters that are read of a query."""
@@ -50,24 +52,61 @@ class ParsedQuery:
     added: tuple[Any, ...] = ()
 
     def words(self) -> list[Any]:
-        """Return the plain words of the text that articles should have, in their order."""
+        """Return the plain words of the text that articles should have, in their order.
+
+        They are of the kinds query.Term and, in several spellings, `NameWord`.
+        """
         leaves = leaves_of(self.tree, wanted_only=True)
-        return [leaf for leaf in leaves if type(leaf) is query.Term and leaf.fieldname == TEXT]
+        kinds = (query.Term, NameWord)
+        return [leaf for leaf in leaves if type(leaf) in kinds and leaf.fieldname == TEXT]
+
+    def variants(self) -> tuple[NameVariants, ...]:
+        """Return the names that are searched in other spellings."""
+        found = (leaf for leaf in leaves_of(self.tree) if type(leaf) is NameWord)
+        return tuple(dict.fromkeys(NameVariants(name.asked, name.others) for name in found))
 
 
 class QueryReader:
-    """Reads queries for one generation; safe to share between threads."""
+    """Reads queries for one generation; safe to share between threads.
 
-    def __init__(self, generation: Generation, expander: Expander, skipped: FunctionWords) -> None:
+    Parameters
+    ----------
+    generation : Generation
+        What is searched.
+    expander : Expander
+        Knows which words stand for several.
+    skipped : FunctionWords
+        What is not searched.
+    finder : VariantFinder
+        Knows the other spellings of names.
+    """
+
+    def __init__(
+        self,
+        generation: Generation,
+        expander: Expander,
+        skipped: FunctionWords,
+        finder: VariantFinder,
+    ) -> None:
         groups = {"any": syntax.OrGroup, "all": syntax.AndGroup}
         self._parsers = {
-            (match, skip): Parser(generation, expander, group, skipped if skip else frozenset())
+            (match, skip, variants): Parser(
+                generation,
+                expander,
+                group,
+                skipped if skip else frozenset(),
+                finder if variants else None,
+            )
             for match, group in groups.items()
             for skip in (True, False)
+            for variants in (True, False)
         }
 
-    def read(self, text: str, match: Match = "any") -> ParsedQuery:
-        """Return the query tree of ``text``; an empty text asks for everything."""
+    def read(self, text: str, match: Match = "any", *, variants: bool = True) -> ParsedQuery:
+        """Return the query tree of ``text``; an empty text asks for everything.
+
+        With ``variants`` names are searched in their other spellings, too.
+        """
         text = " ".join(plain_quotes(text).split())
         if not text:
             return ParsedQuery(query.Every())
@@ -75,9 +114,9 @@ class QueryReader:
         if cut:
             text = text[:LONGEST_QUERY].rpartition(" ")[0] or text[:LONGEST_QUERY]
         notices: list[str] = []
-        tree, leaves = self._read(text, match, notices, skip=True)
+        tree, leaves = self._read(text, self._parsers[match, True, variants], notices)
         if not leaves:  # "to be or not to be": there are no other words
-            tree, leaves = self._read(text, match, notices, skip=False)
+            tree, leaves = self._read(text, self._parsers[match, False, variants], notices)
         notices.extend(
             f"{leaf.text} stands for more than {MAXIMUM_WORDS} words; the commonest were searched."
             for leaf in leaves
@@ -89,11 +128,8 @@ class QueryReader:
             notices.append("There is no word in the query that can be searched.")
         return ParsedQuery(tree, tuple(notices))
 
-    def _read(
-        self, text: str, match: Match, notices: list[str], *, skip: bool
-    ) -> tuple[Any, list[Any]]:
+    def _read(self, text: str, parser: Parser, notices: list[str]) -> tuple[Any, list[Any]]:
         """Return the tree and its leaves; a text that is no query is read as plain words."""
-        parser = self._parsers[match, skip]
         notices.clear()
         try:
             _refuse_patterns(text)

@@ -47,7 +47,8 @@ class Reason:
     fields : tuple of FieldCount
         Where it stands in the article.
     words : tuple of str
-        The words of the article that a pattern stands for, the most frequent first.
+        The words of the article that a pattern or a name in several spellings stands for, the most
+        frequent first.
     articles : int
         How many articles have it, 0 where that was not counted: what is rare counts more.
     """

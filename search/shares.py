@@ -10,6 +10,7 @@ from index.whoosh_api import query
 from search.executor import Executor
 from search.expansion import Expansion
 from search.matches import locate
+from search.name_word import NameWord
 from search.quoted import Quoted
 
 
@@ -132,6 +133,6 @@ def summed_up(shares: Iterable[Share]) -> dict[Any, Share]:
 
 
 def _identity(node: Any) -> Any:
-    if type(node) is query.Term:
+    if type(node) in (query.Term, NameWord):
         return node.fieldname, node.text
     return node if isinstance(node, Quoted | Expansion | query.Phrase) else id(node)

@@ -82,6 +82,12 @@ class TermReader:
         found: Postings | None = self._recent.get(key)
         return found or self._recent.keep(key, self._read_together(field, codes))
 
+    def all_occurrences(self, field: str, codes: Array) -> Occurrences:
+        """Return where any of these terms stands, as if all were spellings of one."""
+        key = "places", field, codes.tobytes()
+        found: Occurrences | None = self._recent.get(key)
+        return found or self._recent.keep(key, self._read_all_occurrences(field, codes))
+
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64)."""
         found = np.zeros(len(codes), np.int64)
@@ -158,7 +164,10 @@ class TermReader:
         codes: Array = np.array(table.starting_with(letter), np.int64)
         if table is generation.surfaces:
             codes = np.unique(generation.surface_terms[codes])
-        terms = (generation.terms[code] for code in codes.tolist())
+        return self._read_all_occurrences(field, codes)
+
+    def _read_all_occurrences(self, field: str, codes: Array) -> Occurrences:
+        terms = (self._generation.terms[code] for code in codes.tolist())
         parts = [self._read_occurrences(field, term, None).places for term in terms]
         places = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
         return Occurrences(places, _distinct(places))

@@ -57,6 +57,20 @@ def test_search_json_is_what_the_api_answers(archive, api):
     assert asked.json["total"] > 3
 
 
+def test_search_says_which_spellings_were_searched(archive, api):
+    result = archive("search", "Верди", "--size", "1")
+    assert result.stdout.splitlines()[:2] == [
+        "Верди is also searched as Verdi.",
+        "--no-variants searches only what was written.",
+    ]
+    assert "also searched" not in archive("search", "Верди", "--no-variants").stdout
+    asked = api.get("/api/v1/search?q=Верди&size=1").json
+    assert asked["variants"] == [{"asked": "Верди", "others": ["Verdi"]}]
+    less = api.get("/api/v1/search?q=Верди&variants=false").json
+    assert 0 < less["total"] < asked["total"]
+    assert less["variants"] == []
+
+
 @pytest.mark.parametrize(
     ("words", "holds"),
     [

@@ -9,6 +9,8 @@ from index.builder import rebuild
 from index.codec.container import ArrayFile
 from index.publish import NoGenerationError
 from recommender.lists import related_lists
+from search.engine import NameVariants, SearchRequest
+from search.name_list import NameListError
 from tests.archives import NOW, build, random_articles
 from web.app import create_app
 from web.serving import Serving
@@ -229,3 +231,31 @@ def test_readers_notice_nothing_of_rebuilds(archive, make_article):
         for reader in readers:
             assert reader.result() == sorted(reader.result())
     app.extensions["backfile"].close()
+
+
+def test_an_edited_list_of_names_is_read_with_the_next_generation(
+    archive, tmp_path, make_article, caplog
+):
+    settings, *_ = archive
+    path = tmp_path / "names.txt"
+    path.write_text("Bridge, Mayor\n")
+    serving = Serving(settings.model_copy(update={"name_variants": str(path)}))
+
+    def spellings():
+        served = serving.current()
+        serving.release(served)
+        return served.engine.search(SearchRequest(query="Viaduct")).variants
+
+    assert spellings() == ()
+    path.write_text("Viaduct, Aqueduct\n", encoding="utf-8")
+    _, store, _ = archive
+    store.upsert([make_article(id="names", body=("By the Aqueduct.",), published=NOW)], NOW)
+    grow(archive, make_article)
+    assert spellings() == (NameVariants("Viaduct", ("Aqueduct",)),)
+    path.write_text("Viaduct\n")
+    grow(archive, make_article)
+    assert spellings() == (NameVariants("Viaduct", ("Aqueduct",)),)
+    assert "names.txt, line 1: “Viaduct” stands alone" in caplog.text
+    serving.close()
+    with pytest.raises(NameListError, match="stands alone"):
+        Serving(serving.settings)

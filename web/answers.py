@@ -47,7 +47,10 @@ class ReasonModel(Answer):
     text: str = Field(description="As it is written most often, or as it was asked for.")
     score: float
     fields: list[FieldCountModel] = Field(description="Where it stands in the article.")
-    words: list[str] = Field(description="The words of the article that a pattern stands for.")
+    words: list[str] = Field(
+        description="The words of the article that a pattern or a name in several spellings "
+        "stands for."
+    )
     articles: int = Field(description="How many articles have it; 0 where that is not counted.")
 
 
@@ -83,6 +86,15 @@ class FacetModel(Answer):
 
     name: str
     counts: list[FacetCountModel]
+
+
+class NameVariantsModel(Answer):
+    """A name of the query, and the other spellings of it that were searched, too."""
+
+    asked: str = Field(description="As it was typed.")
+    others: list[str] = Field(
+        description="As they are written most often in the archive, the commonest first."
+    )
 
 
 class CorrectionModel(Answer):
@@ -126,6 +138,10 @@ class SearchAnswerModel(Answer):
         "skipped when articles come in meanwhile. Empty on the last page."
     )
     notices: list[str] = Field(description="Whatever was not searched as written, in sentences.")
+    variants: list[NameVariantsModel] = Field(
+        description="The names that were searched in other spellings, too; none with "
+        "`variants=false`."
+    )
     correction: CorrectionModel | None = Field(
         description="Null where the words stand in the archive, or nothing there is like them."
     )
@@ -280,6 +296,7 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
         timeline=answer.timeline and TimelineModel.model_validate(answer.timeline),
         next=next_cursor(answer),
         notices=list(answer.notices),
+        variants=[NameVariantsModel.model_validate(name) for name in answer.variants],
         correction=answer.correction and CorrectionModel.model_validate(answer.correction),
         generation=answer.generation,
     )

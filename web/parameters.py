@@ -84,6 +84,7 @@ class SearchParameters(Parameters):
     sort: Sort = Field("relevance", description="Without a query, relevance means newest.")
     match: Match = Field("any", description="Whether plain words must all be there.")
     mode: Mode = Field("exact", description="`broaden` also searches words of the best articles.")
+    variants: bool = Field(True, description="Whether names are searched in other spellings, too.")
     spelling: Spelling = Field(
         "repair", description="`exact` searches what finds nothing as it is, not as it was meant."
     )
@@ -234,6 +235,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         sort=sort,
         match=parameters.match,
         mode=parameters.mode,
+        variants=parameters.variants,
         spelling=parameters.spelling,
         section=parameters.section,
         source=parameters.source,

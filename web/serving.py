@@ -28,6 +28,7 @@ from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.examples import example_words
 from search.grammar import ExampleWords
 from search.marked import marked_article
+from search.name_list import NameList, NameListError
 from search.values import ValueReader
 from web.query_log import QueryLog
 from web.settings import Settings
@@ -55,11 +56,21 @@ class Served:
     ``requests`` counts those that are under way; `Serving` guards it.
     """
 
-    def __init__(self, generation: Generation, store: Store, settings: Settings) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        store: Store,
+        settings: Settings,
+        names: NameList | None = None,
+    ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
         self.engine: Engine = EmbeddedEngine(
-            generation, visibility, pairs=settings.pair_weights, broadening=settings.broadening
+            generation,
+            visibility,
+            pairs=settings.pair_weights,
+            broadening=settings.broadening,
+            names=names or settings.names,
         )
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
@@ -168,6 +179,7 @@ class Serving:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
+        self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
@@ -254,9 +266,17 @@ class Serving:
         else:
             for warning in generation.warnings:
                 logger.warning("%s", warning)
-            self._serve(Served(generation, self.store, self.settings))
+            self._serve(Served(generation, self.store, self.settings, self._read_names()))
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
+
+    def _read_names(self) -> NameList:
+        """Return the list of names as it is now; while it cannot be read, as it was."""
+        try:
+            self._names = self.settings.names
+        except NameListError as error:
+            logger.warning("the list of names stays as it was: %s", str(error))
+        return self._names
 
     def _serve(self, served: Served | None) -> None:
         with self._counting:

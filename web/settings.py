@@ -28,6 +28,7 @@ from articles.errors import BackfileError
 from articles.languages import AUTO, LanguageChoice, UnknownLanguageError
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
+from search.name_list import NameList
 from search.proximity import PAIRS, PairWeights
 
 PREFIX = "BACKFILE_"
@@ -164,6 +165,11 @@ class Settings(BaseSettings):
         le=0.95,
         description="The part of the weight that added words have; 0 adds none.",
     )
+    name_variants: str = Field(
+        "",
+        description="A file of names in several spellings; empty means the list that comes with "
+        "Backfile.",
+    )
     query_log_days: int = Field(
         90,
         ge=0,
@@ -243,6 +249,11 @@ class Settings(BaseSettings):
     def broadening(self) -> Broadening:
         """By how much a broader search broadens."""
         return Broadening(self.broaden_articles, self.broaden_words, self.broaden_part)
+
+    @property
+    def names(self) -> NameList:
+        """Names in several spellings."""
+        return NameList.read(Path(self.name_variants)) if self.name_variants else NameList.shipped()
 
     @property
     def generations_folder(self) -> Path:

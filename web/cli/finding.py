@@ -66,6 +66,12 @@ def grammar_help() -> str:
     help="Whether any or all of the plain words must be there.",
 )
 @mode_option
+@click.option(
+    "--variants/--no-variants",
+    default=True,
+    help="Whether names are searched in their other spellings, too.",
+    show_default=True,
+)
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
 @click.option("--source", multiple=True, help="Only this source; may be repeated.")
 @click.option("--author", multiple=True, help="Only this author; may be repeated.")
@@ -147,6 +153,10 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     """Print a page of hits for people."""
     for notice in answer.notices:
         print_text(notice)
+    for name in answer.variants:
+        print_text(f"{name.asked} is also searched as {', '.join(name.others)}.")
+    if answer.variants:
+        print_text(Text("--no-variants searches only what was written.", "dim"))
     if answer.correction:
         print_text(_corrected(answer.correction, request.query))
     order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
