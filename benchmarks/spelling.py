@@ -30,9 +30,11 @@ from search.corrections import Corrector
 from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
 from search.expansion import Expander
+from search.name_list import NameList
 from search.query import QueryReader
 from search.skipping import FunctionWords
 from search.terms import TermReader
+from search.variants import VariantFinder
 from web.evaluation.files import read_topics
 
 QUERIES = 1_000
@@ -221,7 +223,8 @@ def _taken(generation: Generation, texts: Iterable[str]) -> list[float]:
     """Return the milliseconds of a processor that corrections take, after the search itself."""
     terms = TermReader(generation)
     expander = Expander(generation, terms)
-    reader = QueryReader(generation, expander, FunctionWords(generation, terms))
+    finder = VariantFinder(generation, terms, NameList.shipped())
+    reader = QueryReader(generation, expander, FunctionWords(generation, terms), finder)
     corrector = Corrector(generation, terms)
     corrector.words("xyzzyq", reader.read("xyzzyq").tree)  # what is made once is made
     times = []
