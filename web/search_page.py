@@ -92,6 +92,14 @@ class MeantQuery:
     searched: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """A name as it was asked for, and the other spellings that were searched, in a row."""
+
+    asked: str
+    others: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What ``search.html`` shows.
@@ -101,7 +109,8 @@ class SearchPage:
     parameters that a new query keeps, ``kept_by_days`` those that the form of the days keeps. A
     facet in which all hits agree is not shown: it would narrow nothing. ``wider`` are the longer
     spans of time that the one shown lies in, ``remedies`` the searches that find something where
-    this one does not.
+    this one does not. ``names`` were searched in other spellings, too; ``as_written`` is the search
+    without these, or with them again.
     """
 
     parameters: SearchParameters
@@ -110,6 +119,8 @@ class SearchPage:
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
     meant: MeantQuery | None
+    names: tuple[OtherNames, ...]
+    as_written: str
     first: int
     last: int
     sorts: tuple[Choice, ...]
@@ -165,6 +176,8 @@ def search_page(
         hits=answer.hits,
         notices=tuple(map(say, answer.notices)),
         meant=_meant(answer.correction, links),
+        names=tuple(_names(answer)),
+        as_written=links.to(variants=not parameters.variants),
         first=first,
         last=answer.offset + len(answer.hits),
         sorts=_sorts(parameters, asked, links),
@@ -200,6 +213,11 @@ def _meant(correction: CorrectedQuery | None, links: SearchLinks) -> MeantQuery 
         total=correction.total,
         searched=correction.searched,
     )
+
+
+def _names(answer: SearchAnswer) -> Iterator[OtherNames]:
+    for name in answer.variants:
+        yield OtherNames(name.asked, ", ".join(name.others))
 
 
 def _next(parameters: SearchParameters, answer: SearchAnswer, links: SearchLinks) -> str:

@@ -10,6 +10,7 @@ from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
+from articles.message import Message
 from articles.store import Store
 from index.arrays import DamagedFileError
 from index.generation import Generation
@@ -107,7 +108,9 @@ class Served:
         marked = self.engine.article(article_id, query)
         article = marked.article if marked else self._store.get(article_id)
         if article is None or not is_public(article, datetime.now(UTC)):
-            raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
+            raise UnknownArticleError(
+                Message("No public article has the id “%(id)s”.", id=article_id[:200])
+            )
         return marked or marked_article(article)
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
