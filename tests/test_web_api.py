@@ -371,5 +371,5 @@ def test_the_document_describes_every_call_and_its_problems(document):
     assert names == {
         "q", "sort", "match", "mode", "section", "source", "author", "language", "from", "to",
         "page", "size", "facets", "explain", "year", "person", "place", "tag", "within", "recent",
-        "after", "before", "timeline", "variants",
+        "after", "before", "timeline", "variants", "spelling",
     }  # fmt: skip
