@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, load, machine, relevance
+from benchmarks import archive, load, machine, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -34,6 +34,10 @@ def main() -> None:
         if arguments.part == "relevance":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
             relevance.measure(home, *inputs)
+            return
+        if arguments.part == "spelling":
+            print(f"commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
+            spelling.measure(home, arguments.corpus, arguments.topics, arguments.strangers)
             return
         if arguments.part == "related":
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
@@ -91,9 +95,12 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "load", "all"]
+    parts = ["archive", "engines", "relevance", "related", "load", "spelling", "all"]
     parser.add_argument("--part", choices=parts, default="all")
     parser.add_argument("--seconds", type=float, default=20, help="of each kind of load")
+    parser.add_argument(
+        "--strangers", type=Path, help="another corpus, whose titles are asked, too"
+    )
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)

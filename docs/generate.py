@@ -25,6 +25,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from articles.importers.field_names import USUAL_NAMES
+from search.grammar import PARTS, rules
 from web.app import create_app
 from web.cli.program import backfile
 from web.settings import PREFIX, Settings, load_settings
@@ -79,7 +80,11 @@ def main() -> int:
 def generated(text: str, work: Path) -> str:
     """Return a page with its generated parts made anew."""
     text = CONSOLE.sub(lambda block: answered(block[0], work), text)
-    tables = {"settings": settings_table, "field names": field_names_table}
+    tables = {
+        "settings": settings_table,
+        "field names": field_names_table,
+        "grammar": grammar_tables,
+    }
     return GENERATED.sub(lambda part: part[1] + tables[part[2]](), text)
 
 
@@ -166,6 +171,16 @@ def field_names_table() -> str:
     rows = ["| field | usual names |", "|---|---|"]
     rows += (f"| `{ours}` | {', '.join(names)} |" for ours, names in USUAL_NAMES.items())
     return "\n".join(rows) + "\n"
+
+
+def grammar_tables() -> str:
+    """Return everything that can be written in a query, a table for each heading."""
+    parts = []
+    for part in PARTS:
+        rows = [f"**{part}**", "", "| written | finds articles with |", "|---|---|"]
+        rows += (f"| `{rule.example()}` | {rule.meaning} |" for rule in rules(part))
+        parts.append("\n".join(rows) + "\n")
+    return "\n".join(parts)
 
 
 if __name__ == "__main__":

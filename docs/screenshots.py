@@ -24,6 +24,9 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "search-russian": ("/search?q=мост", {"viewport": DESKTOP, "locale": "ru"}),
     "article": (f"{ARTICLE}?q=bridge", {"viewport": DESKTOP}),
     "article-phone": (ARTICLE, {"viewport": PHONE}),
+    "coverage": ("/coverage", {"viewport": DESKTOP}),
+    "coverage-phone": ("/coverage", {"viewport": PHONE, "color_scheme": "dark"}),
+    "person": ("/browse/people/Ana%20Verdi", {"viewport": DESKTOP}),
 }
 """The address of each picture, and what the browser is like."""
 

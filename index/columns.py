@@ -72,7 +72,7 @@ class FacetColumn:
         """Return how many of some documents have each value (int64, as long as ``values``)."""
         documents = chosen.documents
         if len(documents) == len(self.ends) - 1:
-            return self._all_counts
+            return self.all_counts
         if _FEW * len(documents) > len(self.codes):
             if len(self.values) <= _BITS:
                 held: Array = np.bitwise_count(self._bits & chosen.bits).sum(axis=1, dtype=np.int64)
@@ -87,7 +87,8 @@ class FacetColumn:
         return np.bincount(self.codes[shifts + np.arange(total)], minlength=len(self.values))
 
     @cached_property
-    def _all_counts(self) -> Array:
+    def all_counts(self) -> Array:
+        """How many documents have each value (int64, as long as ``values``)."""
         return np.bincount(self.codes, minlength=len(self.values))
 
     @cached_property
@@ -226,6 +227,13 @@ class Columns:
                 self._file[f"{name}.ends"].all(),
             )
         return self._facets[name]
+
+    def holds(self, name: str, value: str) -> bool:
+        """Say whether an article has this value of a facet."""
+        try:
+            return self.facet(name).values.find(value) is not None
+        except UnicodeEncodeError:  # a lone surrogate stands in no value
+            return False
 
     @cached_property
     def languages(self) -> Array:

@@ -110,6 +110,16 @@ class Generation:
         return self._archive["surfaces.ordinals"].all()
 
     @cached_property
+    def surface_totals(self) -> Array:
+        """How often each spelling stands in the text (int64); guessed where no build counted it."""
+        if "surfaces.totals" in self._archive:
+            return self._archive["surfaces.totals"].all().astype(np.int64)
+        # Nothing but the order is known of the spellings of one term, and that first ones are many.
+        guessed = self.frequencies[self.surface_terms] // (1 + self.surface_ordinals.astype(int))
+        totals: Array = np.maximum(guessed, 1)
+        return totals
+
+    @cached_property
     def lengths(self) -> Array:
         """The length of each article's text (float32), as ranking counts it."""
         parts = [segment.file["lengths"].all() for segment in self.segments]

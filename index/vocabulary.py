@@ -95,6 +95,7 @@ class Vocabulary:
         )
         in_text = Spelled(spelled.texts.taken(spelled.numbers[main]), spelled.owners[main])
         write_names(writer, self.kinds, [in_text, self._named])
+        writer.add("surfaces.totals", smallest(spelled.totals[inside]))
 
 
 class _Spellings:

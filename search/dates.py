@@ -85,8 +85,9 @@ def instant_range(
 def _typed(text: str) -> tuple[date, date]:
     days = days_of(text)
     if days is None:
-        message = "“%(text)s” is no date such as 2011, 2011-07 or 2011-07-11"
-        raise SearchError(Message(message, text=text.strip()))
+        raise SearchError(
+            Message("“%(text)s” is no date such as 2011, 2011-07 or 2011-07-11", text=text.strip())
+        )
     return days
 
 

@@ -2,6 +2,7 @@
 
 import time
 
+from articles.message import Message
 from search.errors import SearchError
 
 BUDGET = 5.0
@@ -18,5 +19,8 @@ class Deadline:
         """Raise `SearchError` when it has passed."""
         if time.monotonic() > self._moment:
             raise SearchError(
-                f"the search was given up after {BUDGET:g} s: ask for fewer or rarer words"
+                Message(
+                    "the search was given up after %(seconds)s s: ask for fewer or rarer words",
+                    seconds=f"{BUDGET:g}",
+                )
             )

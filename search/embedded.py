@@ -12,8 +12,10 @@ from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
 from search.beginnings import Beginnings
+from search.corrections import Corrector, with_words
 from search.engine import (
     FACETS,
+    CorrectedQuery,
     Facet,
     Hit,
     MarkedArticle,
@@ -23,6 +25,7 @@ from search.engine import (
     Sort,
     Suggestion,
 )
+from search.errors import SearchError
 from search.executor import Executor
 from search.expansion import Expander
 from search.explanation import Explainer
@@ -38,7 +41,7 @@ from search.matches import Found, Matches
 from search.name_list import NameList
 from search.paging import SLACK, offset_of
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
-from search.query import ParsedQuery, QueryReader
+from search.query import LONGEST_QUERY, ParsedQuery, QueryReader, plain_quotes
 from search.reason import Reason
 from search.recency import Recency, reason_of
 from search.skipping import FunctionWords
@@ -89,6 +92,7 @@ class EmbeddedEngine:
         self._reader = QueryReader(generation, expander, skipped, finder)
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
+        self._corrector = Corrector(generation, terms)
         self._pairs = pairs
         self._proximity = Proximity(generation, terms, pairs)
         self._feedback = Feedback(generation, broadening)
@@ -99,7 +103,7 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        parsed, tree, found = self._found(request)
+        parsed, tree, found, correction = self._answered(request)
         total = found.total()
         counting = request.facets or request.timeline
         documents = found.matches().documents if counting else _NONE
@@ -109,6 +113,8 @@ class EmbeddedEngine:
         over_time = (
             timeline(self._generation.columns, documents, request) if request.timeline else None
         )
+        if total and request.query and correction is None:  # what was found is not needed any more
+            correction, _ = self._corrected(request, parsed, total)
         return SearchAnswer(
             total=total,
             hits=hits,
@@ -117,13 +123,14 @@ class EmbeddedEngine:
             timeline=over_time,
             notices=parsed.notices,
             variants=parsed.variants(),
+            correction=correction,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
         )
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        parsed, _, found = self._found(request)
+        parsed, _, found, _ = self._answered(request)
         hits = self._page(request, found, parsed).hits
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
@@ -145,6 +152,41 @@ class EmbeddedEngine:
     def close(self) -> None:
         """Release the generation."""
         self._generation.close()
+
+    def _answered(
+        self, request: SearchRequest
+    ) -> tuple[ParsedQuery, Any, Found, CorrectedQuery | None]:
+        """Return what `_found` does; where that finds nothing, of the query that was meant."""
+        parsed, tree, found = self._found(request)
+        if not request.query or found.total():
+            return parsed, tree, found, None
+        correction, confident = self._corrected(request, parsed, 0)
+        if correction is None or not confident or request.spelling == "exact":
+            return parsed, tree, found, correction
+        parsed, tree, found = self._found(replace(request, query=correction.query))
+        return parsed, tree, found, replace(correction, total=found.total(), searched=True)
+
+    def _corrected(
+        self, request: SearchRequest, parsed: ParsedQuery, total: int
+    ) -> tuple[CorrectedQuery | None, bool]:
+        """Return the query that was probably meant, and whether all of its words are certain.
+
+        None where it would find nothing, or less than the ``total`` that the query itself finds.
+        """
+        text = request.query[:LONGEST_QUERY]
+        words = self._corrector.words(plain_quotes(text), parsed.tree)
+        if not words:
+            return None, False
+        meant, marked = with_words(text, words)
+        try:
+            _, _, matches = self._found(replace(request, query=meant, mode="exact"))
+        except SearchError:  # it takes too long, which the query as typed did not
+            return None, False
+        found = matches.total()
+        if found < max(total, 1):
+            return None, False
+        corrected = CorrectedQuery(query=meant, marked=marked, total=found)
+        return corrected, all(word.confident for word in words)
 
     def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Any, Found]:
         """Return how a query was read, the tree that was run at last, and what that found."""

@@ -13,8 +13,8 @@ from search.reason import Reason
 Sort = Literal["relevance", "newest", "oldest"]
 Match = Literal["any", "all"]
 Mode = Literal["exact", "broaden"]
+Spelling = Literal["repair", "exact"]
 SuggestionKind = Literal["query", "person", "place", "section", "author", "source", "tag", "title"]
-
 Unit = Literal["day", "month", "year", "decade", "century"]
 
 FACETS = ("section", "year", "source", "author", "person", "place", "tag", "language")
@@ -32,7 +32,8 @@ class SearchRequest:
     ``match`` says whether plain words without operators must all be there; the
     ``mode`` ``broaden`` also searches words that the best articles share. ``recent`` prefers recent
     articles a little among those of nearly equal score. ``variants`` searches names in their other
-    spellings, too.
+    spellings, too. With the ``spelling`` ``repair`` a query that finds nothing is searched as it
+    was probably meant.
 
     ``after`` and ``before`` name a hit behind or before which the page lies, wherever that hit
     stands now; ``offset`` is then only about where that is. ``facets`` and ``timeline`` ask for
@@ -44,6 +45,7 @@ class SearchRequest:
     match: Match = "any"
     mode: Mode = "exact"
     variants: bool = True
+    spelling: Spelling = "repair"
     section: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
     author: tuple[str, ...] = ()
@@ -151,14 +153,29 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedQuery:
+    """What a reader may have meant: the query with words spelt as the archive spells them.
+
+    ``marked`` is escaped HTML in which ``<em>`` stands around what was changed, ``total`` how many
+    articles answer it. Where ``searched``, nothing answered the query as it was typed, and the
+    answer is that of this one.
+    """
+
+    query: str
+    marked: str
+    total: int
+    searched: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchAnswer:
     """What the engine answers.
 
     ``total`` is exact; ``offset`` is how many hits stand before the first that is answered.
     ``timeline`` is None where it was not asked for or would have one bucket. ``notices`` tells the
-    reader, in whole sentences, whatever was not searched as written; it is empty when the query was
-    taken as it stands. ``variants`` are the names that were searched in other spellings, in the
-    order of the query, each once.
+    reader, in whole sentences, whatever was not searched as written, but for what ``variants`` and
+    ``correction`` say; it is empty when the query was taken as it stands. ``variants`` are the
+    names that were searched in other spellings, in the order of the query, each once.
     """
 
     total: int
@@ -168,8 +185,14 @@ class SearchAnswer:
     timeline: Timeline | None = None
     notices: tuple[str, ...] = ()
     variants: tuple[NameVariants, ...] = ()
+    correction: CorrectedQuery | None = None
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)
+
+    @property
+    def total_as_typed(self) -> int:
+        """How many articles answer the query as it was typed."""
+        return 0 if self.correction and self.correction.searched else self.total
 
 
 @dataclass(frozen=True, slots=True)

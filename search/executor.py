@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from articles.message import Message
 from index.generation import Generation
 from index.whoosh_api import query
 from search import scoreboard
@@ -70,7 +71,8 @@ class Executor:
         try:
             parts = self._alternatives(tree, Deadline())
         except RecursionError:
-            raise SearchError("the search is nested too deeply: leave some brackets out") from None
+            message = Message("the search is nested too deeply: leave some brackets out")
+            raise SearchError(message) from None
         if not parts:
             return NOTHING
         board = self._board

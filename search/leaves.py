@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from articles.message import Message
 from index.arrays import Array
 from index.generation import Generation
 from index.whoosh_api import query
@@ -102,8 +103,11 @@ class Leaves:
             return self._counted(node, words, adjacent(places))
         if sum(map(len, places)) > MOST_PLACES * self._articles:
             raise SearchError(
-                f"the words of “{' '.join(node.words)}” are too common for a distance: put rarer "
-                "words there, or leave ~ out"
+                Message(
+                    "the words of “%(words)s” are too common for a distance: put rarer words "
+                    "there, or leave ~ out",
+                    words=" ".join(node.words),
+                )
             )
         ends = places[0]
         for word in places[1:]:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from articles.message import Message
 from index import analysis
 from index.generation import Generation
 from index.whoosh_api import query, syntax
@@ -107,9 +108,7 @@ class QueryReader:
 
         With ``variants`` names are searched in their other spellings, too.
         """
-        if not text.isascii():
-            text = text.encode("utf-8", "replace").decode()
-        text = " ".join(text.translate(_AS_TYPED).split())
+        text = " ".join(plain_quotes(text).split())
         if not text:
             return ParsedQuery(query.Every())
         cut = len(text) > LONGEST_QUERY
@@ -120,14 +119,19 @@ class QueryReader:
         if not leaves:  # "to be or not to be": there are no other words
             tree, leaves = self._read(text, self._parsers[match, False, variants], notices)
         notices.extend(
-            f"{leaf.text} stands for more than {MAXIMUM_WORDS} words; the commonest were searched."
+            Message(
+                "%(pattern)s stands for more than %(most)s words; the commonest were searched.",
+                pattern=leaf.text,
+                most=MAXIMUM_WORDS,
+            )
             for leaf in leaves
             if type(leaf) is Expansion and leaf.cut
         )
         if cut:
-            notices.append(f"Only the first {LONGEST_QUERY} characters were searched.")
+            only = Message("Only the first %(most)s characters were searched.", most=LONGEST_QUERY)
+            notices.append(only)
         if not leaves:
-            notices.append("There is no word in the query that can be searched.")
+            notices.append(Message("There is no word in the query that can be searched."))
         return ParsedQuery(tree, tuple(notices))
 
     def _read(self, text: str, parser: Parser, notices: list[str]) -> tuple[Any, list[Any]]:
@@ -141,15 +145,37 @@ class QueryReader:
             leaves = list(leaves_of(tree))
             _refuse_size(leaves)
         except Exception as error:  # noqa: BLE001  a reader's text must never end in Whoosh's errors
+            # The argument itself, which knows how it is said in other languages.
             reason = (
-                str(error) if isinstance(error, SearchError) else "it cannot be read as a query"
+                error.args[0]
+                if isinstance(error, SearchError)
+                else Message("it cannot be read as a query")
             )
             words = [word for word in analysis.tokens(text) if word not in _OPERATORS]
             words = words[:MOST_CLAUSES]
             tree = _joined(parser, [parser.word(TEXT, word) for word in words])
             leaves = list(leaves_of(tree))
-            notices.append(f"Searched as plain words, because {reason}: {' '.join(words)}")
+            notices.append(
+                Message(
+                    "Searched as plain words, because %(reason)s: %(words)s",
+                    reason=reason,
+                    words=" ".join(words),
+                )
+            )
         return tree, leaves
+
+
+def plain_quotes(text: str) -> str:
+    """Return a text of the same length with the quotation marks of the query language.
+
+    Examples
+    --------
+    >>> plain_quotes("„cable works“")
+    '"cable works"'
+    """
+    if not text.isascii():
+        text = text.encode("utf-8", "replace").decode()
+    return text.translate(_AS_TYPED)
 
 
 def parsed_tree(parser: Parser, text: str) -> Any:
@@ -191,7 +217,7 @@ def _joined(parser: Parser, nodes: Sequence[Any]) -> Any:
 def _refuse_faults(text: str) -> None:
     """Raise `SearchError` with what is wrong with a text; Whoosh itself would guess."""
     if text.count('"') % 2:
-        raise SearchError("a quotation mark is not closed")
+        raise SearchError(Message("a quotation mark is not closed"))
     depth = deepest = 0
     quoted = False
     for char in text:
@@ -199,20 +225,20 @@ def _refuse_faults(text: str) -> None:
         depth += 0 if quoted else (char == "(") - (char == ")")
         deepest = max(deepest, depth)
         if depth < 0:
-            raise SearchError("a bracket is closed that was not opened")
+            raise SearchError(Message("a bracket is closed that was not opened"))
     if depth:
-        raise SearchError("a bracket is not closed")
+        raise SearchError(Message("a bracket is not closed"))
     if deepest > DEEPEST_NESTING:
-        raise SearchError("it is nested too deeply")
+        raise SearchError(Message("it is nested too deeply"))
     words = text.split()
     for word in (words[-1], words[0]):
         if word in _OPERATORS and not (word == "NOT" and len(words) > 1 and word is words[0]):
-            raise SearchError(f"{word} has nothing to join")
+            raise SearchError(Message("%(word)s has nothing to join", word=word))
 
 
 def _refuse_size(leaves: Sequence[Any]) -> None:
     if len(leaves) > MOST_CLAUSES:
-        raise SearchError(f"it has more than {MOST_CLAUSES} parts")
+        raise SearchError(Message("it has more than %(most)s parts", most=MOST_CLAUSES))
 
 
 def _refuse_patterns(text: str) -> None:
@@ -220,9 +246,13 @@ def _refuse_patterns(text: str) -> None:
     if "*" in text or "?" in text or "~" in text:
         patterns = [pattern for pattern in _PATTERNS.findall(text) if pattern.strip("*?")]
         if len(patterns) > MOST_PATTERNS:
-            raise SearchError(f"it has more than {MOST_PATTERNS} words with *, ? or ~")
+            raise SearchError(
+                Message("it has more than %(most)s words with *, ? or ~", most=MOST_PATTERNS)
+            )
         if sum(pattern[0] in "*?" for pattern in patterns) > MOST_OPEN:
-            raise SearchError(f"it has more than {MOST_OPEN} words that begin with * or ?")
+            raise SearchError(
+                Message("it has more than %(most)s words that begin with * or ?", most=MOST_OPEN)
+            )
 
 
 def leaves_of(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:
@@ -243,7 +273,7 @@ def leaves_of(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:
             yield from leaves_of(child, wanted_only=wanted_only)
     elif isinstance(node, query.TermRange):
         if node.fieldname != "date":
-            raise SearchError("only dates have ranges")
+            raise SearchError(Message("only dates have ranges"))
         day_range(node.start, node.end, node.startexcl, node.endexcl)  # raises what is no date
         yield node
     elif node is not query.NullQuery and node is not None:

@@ -58,16 +58,32 @@ class Letters:
         A letter left out, put in, another one, or two neighbours exchanged (the restricted
         distance of Damerau and Levenshtein).
         """
-        fits = np.zeros(len(self.starts), bool)
-        rows = np.flatnonzero(np.abs(self.stops - self.starts - len(word)) <= most)
-        if not len(rows):
-            return fits
-        lengths = (self.stops - self.starts)[rows]
-        columns = np.arange(int(lengths.max()))
-        letters = self.all.take(self.starts[rows] + columns[:, None], mode="clip")
-        distances = _distances(np.array([ord(letter) for letter in word], np.uint32), letters)
-        fits[rows] = distances[lengths, np.arange(len(rows))] <= most
-        return fits
+        rows = np.arange(len(self.starts))
+        near: Array = self.distances(word, most, rows) <= most
+        return near
+
+    def distances(self, word: str, most: int, rows: Array) -> Array:
+        """Return how far some strings are from a word (uint8).
+
+        Parameters
+        ----------
+        word : str
+            In the letters of the table.
+        most : int
+            Of strings that are farther, one more is said.
+        rows : integer array
+            Which strings.
+        """
+        found = np.full(len(rows), most + 1, np.uint8)
+        sizes = (self.stops - self.starts)[rows]
+        places = np.flatnonzero(np.abs(sizes - len(word)) <= most)
+        if len(places):
+            lengths, starts = sizes[places], self.starts[rows[places]]
+            columns = np.arange(int(lengths.max()))
+            letters = self.all.take(starts + columns[:, None], mode="clip")
+            far = _distances(np.array([ord(letter) for letter in word], np.uint32), letters)
+            found[places] = np.minimum(far[lengths, np.arange(len(places))], most + 1)
+        return found
 
     def _stands(self, piece: str, places: Array) -> Array:
         """Return where a piece stands at these places, one of each string (bool)."""

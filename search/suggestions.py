@@ -33,7 +33,6 @@ class Suggester:
         self._generation = generation
         self._visibility = visibility
         self._index = lru_cache(None)(self._open)
-        self._totals = lru_cache(None)(self._count)
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """Return at most so many suggestions, nothing where no word was typed.
@@ -52,15 +51,16 @@ class Suggester:
 
     def _names(self, words: Sequence[str], limit: int, hidden: Array) -> list[Suggestion]:
         """Return the commonest names, each once, of the kind in which most articles carry it."""
+        gone = Chosen(hidden, self._generation.articles)
         found: list[tuple[int, str, SuggestionKind]] = []
         for kind in NAMES:
             codes = np.flatnonzero(self._index(kind).find(words).fitting)
             if not len(codes):
                 continue
             column = self._generation.columns.facet(kind)
-            counts = self._totals(kind)[codes]
+            counts = column.all_counts[codes]
             if len(hidden):
-                counts = counts - column.counts(Chosen(hidden, self._generation.articles))[codes]
+                counts = counts - column.counts(gone)[codes]
             # Values are sorted, so a stable sort leaves ties in their order.
             for place in np.argsort(-counts, kind="stable")[: 2 * limit].tolist():
                 name = column.values[int(codes[place])]
@@ -95,11 +95,6 @@ class Suggester:
     def _open(self, name: str) -> WordIndex:
         assert self._generation.suggestible is not None
         return WordIndex.open(self._generation.suggestible, name)
-
-    def _count(self, kind: str) -> Array:
-        """Return how many articles carry each name, hidden ones among them (int64)."""
-        column = self._generation.columns.facet(kind)
-        return np.bincount(column.codes, minlength=len(column.values))
 
 
 def meant(typed: str) -> tuple[str, ...]:

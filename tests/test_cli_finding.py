@@ -5,6 +5,7 @@ import json
 import pytest
 
 from search.engine import FACETS
+from search.grammar import GRAMMAR
 from web.app import create_app
 from web.settings import load_settings
 
@@ -183,3 +184,21 @@ def test_related_to_a_text(archive, tmp_path, api):
 def test_related_to_a_text_in_another_encoding(archive, tmp_path):
     (tmp_path / "text.txt").write_bytes("Die Brücke, the bridge".encode("latin-1"))
     assert archive("related", "--text", "text.txt").exit_code == 0
+
+
+def test_a_slip_is_put_right_unless_the_spelling_is_exact(archive):
+    said = " ".join(archive("search", "brigde", "--size", "1").stdout.split())
+    assert said.startswith(
+        "Nothing holds “brigde”; searched as “bridge”. --exact-spelling searches what was typed. 23"
+    )
+    lines = archive("search", "brigde", "--exact-spelling").stdout.splitlines()
+    assert lines[0].startswith("Did you mean “bridge”?")
+    assert lines[1] == "No article answers this query."
+    shown = json.loads(archive("search", "brigde", "--exact-spelling", "--json").stdout)
+    assert (shown["total"], shown["correction"]["query"]) == (0, "bridge")
+
+
+def test_the_help_of_search_has_the_whole_grammar(archive):
+    text = " ".join(archive("search", "--help").stdout.split())
+    for rule in GRAMMAR:
+        assert " ".join(f"{rule.example()} {rule.meaning}".split()) in text

@@ -113,6 +113,8 @@ def test_equal_content_writes_nothing(store):
     assert store.upsert(batch, NOW) == [ADDED, ADDED]
     assert store.upsert(batch, LATER) == [UNCHANGED, UNCHANGED]
     assert list(store.changes_since(0)) == [Change(1, "a", ADDED, NOW), Change(2, "b", ADDED, NOW)]
+    assert store.change(2) == Change(2, "b", ADDED, NOW)
+    assert store.change(0) is store.change(3) is None
     assert store.upsert([], LATER) == []
 
 

@@ -98,8 +98,9 @@ def test_coverage_says_when_and_of_what_the_articles_are(client):
     assert words(tree(client.get(section)).find(".//h1")) == "Politics"
 
 
-def test_every_bar_leads_to_as_many_articles_as_it_says(client):
-    page = tree(client.get("/coverage"))
+@pytest.mark.parametrize("path", ["/coverage", "/browse/people/Levan%20Ortega"])
+def test_every_bar_leads_to_as_many_articles_as_it_says(client, path):
+    page = tree(client.get(path))
     for bar in page.xpath("//main//*[local-name()='svg']//a"):
         found = tree(client.get(bar.get("href")))
         assert bar.get("aria-label").endswith(f": {words(found.find('.//h1'))}")
@@ -133,7 +134,8 @@ def test_a_value_has_a_search_inside_a_feed_and_its_company(client):
     assert words(form.find("label")) == "Search in these articles: Levan Ortega"
     feed = page.xpath("//link[@rel='alternate'][@type='application/atom+xml']/@href")[0]
     assert urlsplit(feed).path == "/search.atom"
-    assert query(feed)["person"] == ["Levan Ortega"]
+    assert query(feed) == {"person": ["Levan Ortega"]}
+    assert client.get(feed).text.count("<entry") == 12
     more = next(a for a in page.iter("a") if words(a) == "All 12 articles, newest first")
     assert query(more.get("href")) == {"person": ["Levan Ortega"], "sort": ["newest"]}
     beside = {words(h): [words(li) for li in h.getnext()] for h in page.xpath("//aside/h2")}

@@ -30,13 +30,15 @@ CHECKS = (
     response_schema_conformance,
 )
 CALLS = [
-    "GET /api/v1/search",
     "GET /api/v1/articles/{article_id}",
     "GET /api/v1/articles/{article_id}/related",
-    "POST /api/v1/related",
+    "GET /api/v1/coverage",
+    "GET /api/v1/search",
+    "GET /api/v1/suggest",
     "GET /healthz",
+    "POST /api/v1/related",
 ]
-PAGES = ["/", "/search"]
+PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]
 
 
 @pytest.fixture(scope="module")

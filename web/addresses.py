@@ -2,9 +2,7 @@
 
 from datetime import date
 
-from flask import request, url_for
-
-from web.serving import serving
+from flask import url_for
 
 KINDS = {
     "sections": "section",
@@ -20,11 +18,6 @@ _NO_PATH = frozenset({".", ".."})
 """Values that no browser leaves as they are at the end of an address."""
 
 
-def canonical(path: str) -> str:
-    """Return the whole address of one of our pages, as the world knows it."""
-    return (serving().settings.site_url or request.host_url.rstrip("/")) + path
-
-
 def search_address(**parameters: str) -> str:
     """Return the address of a search."""
     return url_for("pages.search", **parameters)  # type: ignore[arg-type]
@@ -35,10 +28,9 @@ def days_address(first: date, last: date, **filters: str) -> str:
     return search_address(**filters, **{"from": first.isoformat(), "to": last.isoformat()})
 
 
-def feed_address(**parameters: str) -> str:
-    """Return the address of the Atom feed of a search."""
-    path, mark, query = search_address(**parameters).partition("?")
-    return f"{path}.atom{mark}{query}"
+def feed_address(**filters: str) -> str:
+    """Return the address of the Atom feed of the articles within some filters."""
+    return url_for("feeds.feed", kind="atom", **filters)  # type: ignore[arg-type]
 
 
 def list_address(name: str, **parameters: str | int) -> str:

@@ -97,6 +97,17 @@ class NameVariantsModel(Answer):
     )
 
 
+class CorrectionModel(Answer):
+    """The query that was probably meant: words are spelt as the archive spells them."""
+
+    query: str
+    marked: str = Field(description="The query as HTML, what was changed in <em>.")
+    total: int = Field(description="The exact number of articles that answer it.")
+    searched: bool = Field(
+        description="Whether the answer is that of this query, because that of the other is empty."
+    )
+
+
 class BucketModel(Answer):
     """How many of the hits were published from one day to another, both included."""
 
@@ -130,6 +141,9 @@ class SearchAnswerModel(Answer):
     variants: list[NameVariantsModel] = Field(
         description="The names that were searched in other spellings, too; none with "
         "`variants=false`."
+    )
+    correction: CorrectionModel | None = Field(
+        description="Null where the words stand in the archive, or nothing there is like them."
     )
     generation: int
 
@@ -283,6 +297,7 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
         next=next_cursor(answer),
         notices=list(answer.notices),
         variants=[NameVariantsModel.model_validate(name) for name in answer.variants],
+        correction=answer.correction and CorrectionModel.model_validate(answer.correction),
         generation=answer.generation,
     )
 

@@ -13,7 +13,6 @@ from search.engine import FacetCount
 from search.values import Order, Portrait, ValueList, ValueReader
 from web.addresses import (
     KINDS,
-    canonical,
     days_address,
     feed_address,
     list_address,
@@ -23,6 +22,7 @@ from web.addresses import (
 from web.chart import Chart, chart
 from web.locales import articles, day, gettext
 from web.parameters import ValuesParameters
+from web.permalinks import absolute
 
 PAGE_SIZE = 200
 """Values of one page of a list."""
@@ -137,7 +137,7 @@ def browse_page(values: ValueReader, most: int = 8) -> BrowsePage:
             best = values.listed(name, order="count", limit=most).counts
             way = Way(heading, list_address(name), numbers[name])
             kinds.append((way, tuple(_way(name, item) for item in best)))
-    return BrowsePage(tuple(kinds), canonical(url_for("pages.browse")))
+    return BrowsePage(tuple(kinds), absolute(url_for("pages.browse")))
 
 
 def values_page(kind: str, asked: ValuesParameters, found: ValueList) -> ValuesPage:
@@ -163,7 +163,7 @@ def values_page(kind: str, asked: ValuesParameters, found: ValueList) -> ValuesP
         previous=_address(name, asked, page=asked.page - 1) if shown and asked.page > 1 else "",
         next=_address(name, asked, page=asked.page + 1) if more else "",
         without_words=list_address(name),
-        canonical=canonical(_address(name, asked, page=asked.page)),
+        canonical=absolute(_address(name, asked, page=asked.page)),
     )
 
 
@@ -186,8 +186,8 @@ def value_page(portrait: Portrait, site_name: str) -> ValuePage:
             for facet in portrait.beside
         ),
         all_articles=search_address(**filters, sort="newest"),
-        feed=feed_address(**filters, sort="newest"),
-        canonical=canonical(value_address(name, value)),
+        feed=feed_address(**filters),
+        canonical=absolute(value_address(name, value)),
     )
 
 

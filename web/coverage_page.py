@@ -10,11 +10,12 @@ from flask import url_for
 from search.coverage import Coverage, Holding
 from search.engine import Bucket, Timeline, Unit
 from search.gaps import Gap
-from web.addresses import canonical, days_address, list_address, search_address, value_address
+from web.addresses import days_address, list_address, search_address, value_address
 from web.bands import bands
 from web.chart import Chart, chart, period
 from web.formatting import language_name
 from web.locales import articles, gettext, month, percent
+from web.permalinks import absolute
 from web.serving import Freshness
 
 MOST_BARS = 240
@@ -114,7 +115,7 @@ def coverage_page(coverage: Coverage, fresh: Freshness) -> CoveragePage:
         sources=_lines("source", coverage.sources, coverage.articles),
         sections=_lines("section", coverage.sections, coverage.articles),
         freshness=fresh,
-        canonical=canonical(url_for("pages.coverage")),
+        canonical=absolute(url_for("pages.coverage")),
     )
 
 

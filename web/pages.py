@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
-from flask import Response, abort, json, render_template, request
+from flask import Response, abort, json, redirect, render_template, request
 from flask_openapi3 import APIBlueprint
 
 from recommender.related import RelatedRequest
 from web.addresses import KINDS
+from web.advanced import AdvancedParameters, searched
+from web.advanced_page import advanced_page
 from web.article_page import article_page, cited
 from web.browse_page import (
     PAGE_SIZE,
@@ -18,6 +20,7 @@ from web.browse_page import (
 from web.citations import FORMATS, Citation, CitationFormat
 from web.console.session import now
 from web.coverage_page import coverage_page
+from web.help_page import help_page as page_of_help
 from web.locales import LOCALES, choose_language
 from web.parameters import (
     ArticleParameters,
@@ -32,6 +35,7 @@ from web.parameters import (
     search_request,
 )
 from web.readers import is_by_reader
+from web.search_links import SearchLinks
 from web.search_page import search_page
 from web.serving import served, serving
 from web.suggesting import kept_shortly, suggestions
@@ -47,7 +51,7 @@ def search(query: SearchParameters) -> str:
     engine = served().engine
     answer = engine.search(asked)
     if is_by_reader(request, query):
-        serving().query_log.count(query.q, answer.total, answer.seconds)
+        serving().query_log.count(query.q, answer.total_as_typed, answer.seconds)
     return render_template("search.html", page=search_page(query, asked, answer, engine))
 
 
@@ -73,6 +77,25 @@ def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
     versions = served().versions(path.article_id)
     page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)
+
+
+@pages.get("/help")
+def help_page() -> str:
+    """Show everything that can be written in a query, with examples that this archive answers."""
+    return render_template("help.html", page=page_of_help(served().examples))
+
+
+@pages.get("/advanced")
+def advanced(query: SearchParameters) -> str:
+    """Show the form for people who type no operators, filled from a search."""
+    return render_template("advanced.html", page=advanced_page(query, served().generation.columns))
+
+
+@pages.get("/advanced/search")
+def advanced_search(query: AdvancedParameters) -> Response:
+    """Go to the search that the form asks for."""
+    parameters = searched(query, served().generation.columns.holds)
+    return redirect(SearchLinks(parameters).to(), 303)  # type: ignore[return-value]
 
 
 def citation_file(citation: Citation, name: CitationFormat) -> Response:

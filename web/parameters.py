@@ -16,7 +16,7 @@ from recommender.related import (
 )
 from recommender.related import Mode as RelatedMode
 from search.cursor import Cursor
-from search.engine import Match, Mode, SearchRequest, Sort
+from search.engine import Match, Mode, SearchRequest, Sort, Spelling
 from search.values import Order
 from web.citations import CitationFormat
 from web.problems import ParameterError
@@ -85,6 +85,9 @@ class SearchParameters(Parameters):
     match: Match = Field("any", description="Whether plain words must all be there.")
     mode: Mode = Field("exact", description="`broaden` also searches words of the best articles.")
     variants: bool = Field(True, description="Whether names are searched in other spellings, too.")
+    spelling: Spelling = Field(
+        "repair", description="`exact` searches what finds nothing as it is, not as it was meant."
+    )
     section: Values = Field((), description="May be repeated: any of these sections.")
     source: Values = Field((), description="May be repeated: any of these sources.")
     author: Values = Field((), description="May be repeated: any of these authors.")
@@ -233,6 +236,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         match=parameters.match,
         mode=parameters.mode,
         variants=parameters.variants,
+        spelling=parameters.spelling,
         section=parameters.section,
         source=parameters.source,
         author=parameters.author,

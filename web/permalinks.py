@@ -29,8 +29,8 @@ def canonical(parameters: _P) -> _P:
     }
     plain["q"] = parameters.q.strip()
     if not plain["q"]:
-        # No words can be matched or broadened, and nothing is more relevant than another.
-        meaningless = ["match", "mode", "recent"]
+        # No words can be matched, broadened or repaired, and nothing is more relevant than another.
+        meaningless = ["match", "mode", "recent", "variants", "spelling"]
         if parameters.sort != "oldest":
             meaningless.append("sort")
         fields = type(parameters).model_fields

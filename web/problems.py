@@ -5,11 +5,13 @@ from http import HTTPStatus
 
 from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, SkipValidation, ValidationError
+from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException
 from werkzeug.sansio.response import Response as AnyResponse
 
 from articles.errors import BackfileError
+from articles.message import Message
 from index.arrays import DamagedFileError
 from index.publish import NoGenerationError
 from recommender.related import UnknownArticleError
@@ -27,7 +29,7 @@ class FaultModel(BaseModel):
     """One parameter that cannot be used, and what to do about it."""
 
     parameter: str
-    detail: str
+    detail: SkipValidation[str]  # or the model would make a plain string of a Message
 
 
 class ProblemModel(BaseModel):
@@ -36,8 +38,31 @@ class ProblemModel(BaseModel):
     type: str = "about:blank"
     title: str = Field(description="The phrase of the status.")
     status: int
-    detail: str = Field(description="What was wrong and what to do about it.")
+    detail: SkipValidation[str] = Field(description="What was wrong and what to do about it.")
     errors: list[FaultModel] = Field([], description="The parameters at fault.")
+
+
+_FAULTS = {
+    "bool_parsing": Message("input should be true or false"),
+    "day": Message("give a day as year-month-day, such as 2011-07-11"),
+    "greater_than_equal": Message("input should be greater than or equal to %(ge)s"),
+    "int_parsing": Message("input should be a whole number"),
+    "less_than_equal": Message("input should be less than or equal to %(le)s"),
+    "literal_error": Message("input should be %(expected)s"),
+    "string_too_long": Message("at most %(max_length)s characters are allowed"),
+    "too_long": Message("at most %(max_length)s values are allowed"),
+    "words": Message("at most %(most)s words fit into one field"),
+}
+"""What is said of the faults that a reader can make, by their names in Pydantic."""
+
+
+def _fault(item: ErrorDetails) -> str:
+    """Return what is said of a fault that the validation found."""
+    known = _FAULTS.get(item["type"])
+    if known is None:
+        return item["msg"][:1].lower() + item["msg"][1:]
+    values = {name: value for name, value in item.get("ctx", {}).items() if f"%({name})" in known}
+    return Message(known.template, **values)
 
 
 class ParameterError(BackfileError):
@@ -53,9 +78,9 @@ class ParameterError(BackfileError):
         faults = [
             FaultModel(
                 parameter=".".join(str(part) for part in item["loc"]) or "body",
-                detail=item["msg"][:1].lower() + item["msg"][1:],
+                detail=_fault(item),
             )
-            for item in error.errors(include_url=False, include_context=False, include_input=False)
+            for item in error.errors(include_url=False, include_input=False)
         ]
         raised = cls(faults[0].parameter, faults[0].detail)
         raised.args = ("; ".join(f"{fault.parameter}: {fault.detail}" for fault in faults),)
@@ -64,13 +89,15 @@ class ParameterError(BackfileError):
 
 
 DETAILS = {
-    400: "The request cannot be read as it stands.",
-    404: "Nothing is kept at this address.",
-    405: "This address does not take that method; the header Allow names those it takes.",
-    413: "The body is larger than this archive takes: send a shorter text.",
-    415: "Send the body as JSON, with the header Content-Type: application/json.",
-    500: "Something broke on our side; it has been written to the log.",
-    503: "The archive has no sound index: `backfile rebuild` makes one, no restart is needed.",
+    400: Message("The request cannot be read as it stands."),
+    404: Message("Nothing is kept at this address."),
+    405: Message("This address does not take that method; the header Allow names those it takes."),
+    413: Message("The body is larger than this archive takes: send a shorter text."),
+    415: Message("Send the body as JSON, with the header Content-Type: application/json."),
+    500: Message("Something broke on our side; it has been written to the log."),
+    503: Message(
+        "The archive has no sound index: `backfile rebuild` makes one, no restart is needed."
+    ),
 }
 """What each status says unless the error says it better."""
 

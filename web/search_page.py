@@ -6,7 +6,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from articles.message import Message
-from search.engine import FACETS, MAXIMUM_WINDOW, Engine, Facet, Hit, SearchAnswer, SearchRequest
+from search.engine import (
+    FACETS,
+    MAXIMUM_WINDOW,
+    CorrectedQuery,
+    Engine,
+    Facet,
+    Hit,
+    SearchAnswer,
+    SearchRequest,
+)
 from web.answers import cursor_of, next_cursor
 from web.chart import Chart, chart, period
 from web.feeds.following import Following, following
@@ -69,6 +78,29 @@ class Switch:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MeantQuery:
+    """What the reader may have meant, also as HTML, and the addresses of both searches.
+
+    Where ``searched``, the page shows what answers it, for nothing answers what was typed.
+    """
+
+    query: str
+    marked: str
+    address: str
+    exact: str
+    total: int
+    searched: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OtherNames:
+    """A name as it was asked for, and the other spellings that were searched, in a row."""
+
+    asked: str
+    others: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
     """What ``search.html`` shows.
 
@@ -77,7 +109,8 @@ class SearchPage:
     parameters that a new query keeps, ``kept_by_days`` those that the form of the days keeps. A
     facet in which all hits agree is not shown: it would narrow nothing. ``wider`` are the longer
     spans of time that the one shown lies in, ``remedies`` the searches that find something where
-    this one does not.
+    this one does not. ``names`` were searched in other spellings, too; ``as_written`` is the search
+    without these, or with them again.
     """
 
     parameters: SearchParameters
@@ -85,6 +118,9 @@ class SearchPage:
     seconds: float
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
+    meant: MeantQuery | None
+    names: tuple[OtherNames, ...]
+    as_written: str
     first: int
     last: int
     sorts: tuple[Choice, ...]
@@ -99,6 +135,7 @@ class SearchPage:
     kept_by_days: tuple[tuple[str, str], ...]
     without_filters: str
     with_any_word: str
+    advanced: str
     first_page: str
     previous: str
     next: str
@@ -108,6 +145,11 @@ class SearchPage:
     def query(self) -> str:
         """The words searched for, without blanks around them."""
         return self.parameters.q.strip()
+
+    @property
+    def searched(self) -> str:
+        """The words that the hits hold: those that were meant, where these were searched."""
+        return self.meant.query.strip() if self.meant and self.meant.searched else self.query
 
     @property
     def starts(self) -> bool:
@@ -133,6 +175,9 @@ def search_page(
         seconds=answer.seconds,
         hits=answer.hits,
         notices=tuple(map(say, answer.notices)),
+        meant=_meant(answer.correction, links),
+        names=tuple(_names(answer)),
+        as_written=links.to(variants=not parameters.variants),
         first=first,
         last=answer.offset + len(answer.hits),
         sorts=_sorts(parameters, asked, links),
@@ -143,17 +188,36 @@ def search_page(
         timeline=_timeline(answer, links),
         wider=tuple(_wider(parameters, links)),
         remedies=() if answer.total else tuple(_remedies(parameters, asked, links, engine)),
-        kept=arguments(parameters, "q"),
+        kept=arguments(parameters, "q", "spelling"),
         kept_by_days=arguments(parameters, "published_from", "published_to", "within"),
         without_filters=SearchLinks(
             SearchParameters(q=parameters.q, match=parameters.match, mode=parameters.mode)
         ).to(),
         with_any_word=links.to(match="any"),
+        advanced=SearchLinks(parameters, "pages.advanced").to(),
         first_page=links.to(),
         previous=_previous(parameters, answer, links),
         next=_next(parameters, answer, links),
         following=following(parameters),
     )
+
+
+def _meant(correction: CorrectedQuery | None, links: SearchLinks) -> MeantQuery | None:
+    if correction is None:
+        return None
+    return MeantQuery(
+        query=correction.query,
+        marked=correction.marked,
+        address=links.to(q=correction.query, spelling="repair"),
+        exact=links.to(spelling="exact"),
+        total=correction.total,
+        searched=correction.searched,
+    )
+
+
+def _names(answer: SearchAnswer) -> Iterator[OtherNames]:
+    for name in answer.variants:
+        yield OtherNames(name.asked, ", ".join(name.others))
 
 
 def _next(parameters: SearchParameters, answer: SearchAnswer, links: SearchLinks) -> str:

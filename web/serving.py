@@ -4,11 +4,13 @@ import logging
 import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 
 from flask import Flask, Response, current_app, g
 
 from articles.article import Article, is_public
 from articles.errors import BackfileError
+from articles.message import Message
 from articles.store import Store
 from index.arrays import DamagedFileError
 from index.generation import Generation
@@ -24,6 +26,8 @@ from recommender.related import (
 from search.coverage import CoverageReader
 from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
+from search.examples import example_words
+from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
@@ -78,6 +82,11 @@ class Served:
         self.years = _years(self.engine)
         self._store = store
 
+    @cached_property
+    def examples(self) -> ExampleWords:
+        """Words of the archive that examples of queries are made of."""
+        return example_words(self.generation)
+
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.
 
@@ -99,7 +108,9 @@ class Served:
         marked = self.engine.article(article_id, query)
         article = marked.article if marked else self._store.get(article_id)
         if article is None or not is_public(article, datetime.now(UTC)):
-            raise UnknownArticleError(f"No public article has the id “{article_id[:200]}”.")
+            raise UnknownArticleError(
+                Message("No public article has the id “%(id)s”.", id=article_id[:200])
+            )
         return marked or marked_article(article)
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:

@@ -24,10 +24,10 @@ _EIGHTHS = " ▏▎▍▌▋▊▉"
 @click.option("--json", "as_json", is_flag=True, help="Print it as the API gives it.")
 @pass_home
 def coverage(home: Home, as_json: bool) -> None:
-    """Say what the archive covers, of all that readers may see.
+    """Say what the archive covers, and where it has gaps.
 
-    Days, languages, sources, sections, how old the index is, and gaps: days without an article that
-    are more than three times as many as is usual around them.
+    Days, languages, sources and sections of all that readers may see, and how old the index is.
+    Gaps are days without an article, more than three times as many as is usual around them.
     """
     with answering(home) as served:
         found, fresh = served.coverage.read(), served.freshness()

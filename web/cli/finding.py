@@ -1,5 +1,6 @@
 """The commands that ask the archive: search and related."""
 
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, get_args
@@ -15,7 +16,8 @@ from recommender.related import (
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
-from search.engine import Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer, text_answer
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
@@ -35,7 +37,19 @@ mode_option = click.option(
 )
 
 
-@click.command()
+def grammar_help() -> str:
+    """Return everything that can be written in a query, for the end of a help text."""
+    lines: list[str] = []
+    for part in PARTS:
+        lines += ["", "\b", f"{part}:"]
+        for rule in rules(part):
+            first, *others = textwrap.wrap(rule.meaning, 44)
+            lines.append(f"  {rule.example():<30}  {first}")
+            lines += [f"{'':34}{line}" for line in others]
+    return "\n".join(lines)
+
+
+@click.command(epilog=grammar_help())
 @click.argument("query", default="")
 @click.option(
     "--sort",
@@ -83,6 +97,13 @@ mode_option = click.option(
 @click.option(
     "--size", type=click.IntRange(1), metavar="N", help="Hits on a page; otherwise the setting."
 )
+@click.option(
+    "--exact-spelling",
+    "spelling",
+    flag_value="exact",
+    default="repair",
+    help="Search what finds nothing as it is typed, not as it was probably meant.",
+)
 @click.option("--explain", is_flag=True, help="Say what the score of each hit is made of.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @click.option(
@@ -104,8 +125,8 @@ def search(
 ) -> None:
     """Search the archive.
 
-    Without QUERY every article answers. QUERY may hold words, "phrases", AND, OR, NOT, +word,
-    -word, field:word and prefix*.
+    Without QUERY every article answers. What it may hold stands below, with examples that the
+    sample archive answers.
     """
     parameters = SearchParameters.model_validate(
         {
@@ -136,6 +157,8 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         print_text(f"{name.asked} is also searched as {', '.join(name.others)}.")
     if answer.variants:
         print_text(Text("--no-variants searches only what was written.", "dim"))
+    if answer.correction:
+        print_text(_corrected(answer.correction, request.query))
     order = {"relevance": "the best first", "newest": "newest first", "oldest": "oldest first"}
     if not answer.total:
         print_text("No article answers this query.")
@@ -155,6 +178,16 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         print_text()
         page = request.offset // request.limit + 2
         print_text(f"{answer.total - shown:,} more: --page {page}")
+
+
+def _corrected(correction: CorrectedQuery, asked: str) -> str:
+    """Return what is said of a query that was probably meant."""
+    if correction.searched:
+        return (
+            f"Nothing holds “{asked}”; searched as “{correction.query}”. "
+            "--exact-spelling searches what was typed."
+        )
+    return f"Did you mean “{correction.query}”? {counted(correction.total, 'article')}."
 
 
 def print_reasons(hit: Hit) -> None:
