@@ -184,11 +184,13 @@ class Corrector:
         )
 
     def _find_as_one(self, first: str, second: str) -> _Spelling | None:
-        """Return two words as one, None where the archive does not hold it."""
+        """Return two words as one, None where the archive holds it too seldom to be meant."""
         if not (first.isalpha() and second.isalpha()):
             return None
         number = self._generation.surfaces.find(first + second)
-        return None if number is None else self._spelling(number, BLANK)
+        if number is None or self._standing[number] <= ABSENT * exp(BLANK + MARGIN):
+            return None
+        return self._spelling(number, BLANK)
 
     def _find_spellings(self, typed: str) -> tuple[_Spelling, ...]:
         """Return the likeliest spellings without regard to other words, the likeliest first."""

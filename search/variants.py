@@ -19,6 +19,9 @@ FIELDS = frozenset({TEXT, "title", "caption", *PERSON_FIELDS})
 """Fields whose words may be names in several spellings."""
 MOST_OTHERS = 12
 """Other spellings that a word is searched in, the commonest."""
+SLIP = 2_000
+"""A word so many times as common as another that sounds like it was misspelled there: in an archive
+that writes "Congress" every day it is no news that it once wrote "Congres"."""
 _REMEMBERED = 4096
 
 
@@ -75,25 +78,42 @@ class VariantFinder:
         beside = FIELD if field in NAME_FIELDS else self._kinds_beside(asked)
         if not beside:
             return None
-        others = self._by_sound(word, beside) | self._listed(field, terms)
-        apart = set(self._codes(self._named(field).apart_from(terms)))
-        codes = np.array(sorted(others.keys() - apart - set(asked)), np.int64)
-        frequencies = self._terms.frequencies(field, codes)
-        standing = np.flatnonzero(frequencies)
-        order = standing[np.argsort(-frequencies[standing], kind="stable")][:MOST_OTHERS]
-        if not len(order):
+        listed = self._listed(field, terms)
+        others = self._by_sound(word, beside) | listed
+        apart = {*asked, *self._codes(self._named(field).apart_from(terms))}
+        codes = np.array(sorted(others.keys() - apart), np.int64)
+        chosen = self._commonest(field, asked, codes, np.isin(codes, list(listed)))
+        if not len(chosen):
             return None
         shown: dict[str, str] = {}
-        for code in codes[order].tolist():
+        for code in chosen.tolist():
             spelling = self._written(code, others[code])
             shown.setdefault(spelling.casefold(), spelling)
-        together = np.union1d(np.array(asked, np.int64), codes[order])
+        together = np.union1d(np.array(asked, np.int64), chosen)
         commonest = int(together[self._terms.frequencies(field, together).argmax()])
-        return _Found(
-            self._generation.terms[commonest],
-            together.astype(np.uint32),
-            tuple(shown.values()),
-        )
+        text = self._generation.terms[commonest]
+        return _Found(text, together.astype(np.uint32), tuple(shown.values()))
+
+    def _commonest(self, field: str, asked: Sequence[int], codes: Array, listed: Array) -> Array:
+        """Return which other spellings are searched, the commonest first.
+
+        Parameters
+        ----------
+        field : str
+            Where they must stand.
+        asked : sequence of int
+            The word's own terms.
+        codes : int64 array
+            The other terms, ascending.
+        listed : bool array
+            Which of them the list names: these are no slips.
+        """
+        own = self._terms.frequencies(field, np.array(sorted(asked), np.int64)).sum()
+        frequencies = self._terms.frequencies(field, codes)
+        standing = np.flatnonzero((frequencies > 0) & (listed | (SLIP * frequencies > own)))
+        order = np.argsort(-frequencies[standing], kind="stable")[:MOST_OTHERS]
+        found: Array = codes[standing[order]]
+        return found
 
     def _by_sound(self, word: str, kinds: int) -> dict[int, str]:
         """Return the terms that sound like a word, with a spelling of each."""

@@ -204,6 +204,19 @@ def test_rare_names_are_spellings_of_sure_ones_only():
         assert variants(engine, "Socolow") == {"Socolow": ["Sokolov"]}
 
 
+def test_slips_of_a_common_name_are_not_searched(monkeypatch):
+    articles = [article(number, sentences("Sokolov")) for number in range(6)]
+    articles.append(article(90, sentences("Sokoloff")))
+    articles.append(article(91, sentences("Соколов")))
+    names = NameList((("Sokolov", "Соколов"),))
+    with searching(articles, names) as engine:
+        assert sorted(variants(engine, "Sokolov")["Sokolov"]) == ["Sokoloff", "Соколов"]
+    monkeypatch.setattr("search.variants.SLIP", 5)
+    with searching(articles, names) as engine:
+        assert variants(engine, "Sokolov") == {"Sokolov": ["Соколов"]}
+        assert variants(engine, "Sokoloff")["Sokoloff"][0] == "Sokolov"
+
+
 def test_twelve_others_at_most_the_commonest():
     spellings = [f"Karapet{'abcdefghijklmnop'[n]}" for n in range(15)]
     names = NameList((tuple(spellings),))

@@ -17,6 +17,7 @@ from web.search_links import SearchLinks, query_string
 from web.settings import Settings
 
 FIELDS = {field.alias or name: name for name, field in SearchParameters.model_fields.items()}
+HOW = ("sort", "match", "mode", "recent", "variants", "spelling")
 NO_SEARCH = SearchParameters()
 MANY = [alias for alias, name in FIELDS.items() if isinstance(getattr(NO_SEARCH, name), tuple)]
 
@@ -33,6 +34,8 @@ searches = st.fixed_dictionaries(
         "year": st.lists(st.integers(1, 9999), max_size=4),
         "within": st.sampled_from([None, "today", "week", "month", "year"]),
         "recent": st.booleans(),
+        "variants": st.booleans(),
+        "spelling": st.sampled_from(["repair", "exact"]),
         "from": days,
         "to": days,
         "page": st.integers(1, 10**20),
@@ -97,6 +100,7 @@ def test_equal_searches_have_equal_addresses(app, asked, random, blanks):
         changed["q"] = f"{blanks}{asked.q}{blanks}"
         if not asked.q.strip():
             changed |= {"match": "all", "mode": "broaden", "recent": True}
+            changed |= {"variants": False, "spelling": "exact"}
             changed |= {"sort": "newest"} if asked.sort == "relevance" else {}
         assert permalink(asked.model_copy(update=changed)) == permalink(asked)
 
@@ -109,7 +113,7 @@ def test_the_canonical_search_finds_the_same_articles(tmp_path):
         @settings(deadline=None)
         @given(searches, words, sections)
         def same(asked, q, section):
-            plain = {alias: getattr(asked, alias) for alias in ("sort", "match", "mode", "recent")}
+            plain = {alias: getattr(asked, alias) for alias in HOW}
             whole = SearchParameters(q=q, section=section, size=100, facets=False, **plain)
             first, second = (search_request(one, Settings()) for one in (whole, canonical(whole)))
             assert engine.rank(first) == engine.rank(second)
@@ -121,7 +125,8 @@ def test_nothing_of_a_search_is_forgotten_in_its_feeds_and_exports():
     given = {"q": "bridge", "sort": "oldest", "match": "all", "mode": "broaden", "page": "3",
              "size": "7", "facets": "false", "explain": "true", "timeline": "true",
              "after": "x", "before": "y", "from": "2011-07-01", "to": "2011-07-31",
-             "within": "week", "recent": "true"} | {name: ["1", "2"] for name in MANY}  # fmt: skip
+             "within": "week", "recent": "true", "variants": "false",
+             "spelling": "exact"} | {name: ["1", "2"] for name in MANY}  # fmt: skip
     assert given.keys() == FIELDS.keys()
     asked = SearchParameters.model_validate(given)
     for kind in (FeedParameters, SearchParameters):

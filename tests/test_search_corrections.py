@@ -27,7 +27,7 @@ TEXTS = (
     *["The president opened the airport of New York"] * 20,
     *["The Airport Authority raised the tolls of the bridge"] * 10,
     *["Wheat and barley stood high on the northern fields"] * 40,
-    "Gorbatchev is how one editor wrote it once",
+    "Airpert is how one editor wrote it once",
     "A port in the air, said the poet, as he saw the air and the port",
 )
 
@@ -73,20 +73,20 @@ def suggested(engine, text, **options):
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        ("gorbachov", "gorbachev"),
-        ("Gorbachov", "Gorbachev"),
-        ("GORBACHOV summit", "GORBACHEV summit"),
+        ("gorbadhev", "gorbachev"),
+        ("Gorbadhev", "Gorbachev"),
+        ("GORBADHEV summit", "GORBACHEV summit"),
         ("presidnet", "president"),
         ("prsident moscow", "president moscow"),
         ("  presidemt   AND  moscow ", "  president   AND  moscow "),
         ("(presidemt OR summet) AND moscow", "(president OR summit) AND moscow"),
-        ("gorbachov presidemt", "gorbachev president"),
-        ("+gorbachov -barley", "+gorbachev -barley"),
-        ("gorbachov^2 moscow", "gorbachev^2 moscow"),
-        ("gorbachov “new york”", "gorbachev “new york”"),
-        ("gorbachov date:2026", "gorbachev date:2026"),
-        ("title:gorbachov", "title:gorbachev"),
-        ("person:gorbachov", "person:gorbachev"),
+        ("gorbadhev presidemt", "gorbachev president"),
+        ("+gorbadhev -barley", "+gorbachev -barley"),
+        ("gorbadhev^2 moscow", "gorbachev^2 moscow"),
+        ("gorbadhev “new york”", "gorbachev “new york”"),
+        ("gorbadhev date:2026", "gorbachev date:2026"),
+        ("title:gorbadhev", "title:gorbachev"),
+        ("person:gorbadhev", "person:gorbachev"),
         ("newyork", "new york"),
         ("NewYork airport", "New york airport"),
         ("air port", "airport"),
@@ -101,8 +101,8 @@ def test_words_are_put_right_where_they_stand(engine, typed, meant):
     "text",
     [
         *("gorbachev", "president", "presidents", "presidential summit", "barley wheat"),
-        *('"gorbachov"', "gorbachov*", "gorb?chov", "gorbachov~1", "president NOT barlex"),
-        *("president -barlex", "language:gorbachov", "1989", "3rd", "a1b2", "the", ""),
+        *('"gorbadhev"', "gorbadhev*", "gorb?chov", "gorbadhev~1", "president NOT barlex"),
+        *("president -barlex", "language:gorbadhev", "1989", "3rd", "a1b2", "the", ""),
         *("zebra", "xylophone", "gor", "AND", "東京", "new york", "air and port", "title:barlex"),
         *("person:newyork", "wheat AND NOT barlex"),
     ],
@@ -112,20 +112,20 @@ def test_nothing_is_offered_for_what_is_meant_as_it_stands(engine, text):
 
 
 def test_what_finds_nothing_is_searched_as_it_was_meant(engine):
-    answer = engine.search(SearchRequest(query="gorbachov"))
+    answer = engine.search(SearchRequest(query="gorbadhev"))
     right = engine.search(SearchRequest(query="gorbachev"))
     assert answer.correction.searched
     assert answer.correction.marked == "<em>gorbachev</em>"
     assert answer.total == answer.correction.total == right.total == 30
     assert (answer.total_as_typed, right.total_as_typed) == (0, 30)
     assert (answer.hits, answer.facets) == (right.hits, right.facets)
-    assert engine.rank(SearchRequest(query="gorbachov")) == engine.rank(
+    assert engine.rank(SearchRequest(query="gorbadhev")) == engine.rank(
         SearchRequest(query="gorbachev")
     )
 
 
 def test_it_is_searched_exactly_where_that_is_asked_for(engine):
-    request = SearchRequest(query="gorbachov", spelling="exact")
+    request = SearchRequest(query="gorbadhev", spelling="exact")
     answer = engine.search(request)
     assert (answer.total, answer.hits) == (0, ())
     assert answer.correction.total == 30
@@ -134,38 +134,45 @@ def test_it_is_searched_exactly_where_that_is_asked_for(engine):
 
 
 def test_what_finds_something_is_left_as_it_is(engine):
-    answer = engine.search(SearchRequest(query="gorbachov barley"))
+    answer = engine.search(SearchRequest(query="gorbadhev barley"))
     assert answer.total == 40
     assert not answer.correction.searched
     assert answer.correction.total == 70
-    assert suggested(engine, "gorbachov barley", match="all") is None  # no article has both
-    both = engine.search(SearchRequest(query="gorbachov summit", match="all"))
+    assert suggested(engine, "gorbadhev barley", match="all") is None  # no article has both
+    both = engine.search(SearchRequest(query="gorbadhev summit", match="all"))
     assert both.correction.searched
     assert both.total == 30
 
 
 def test_a_rare_spelling_is_no_reason_to_leave_the_common_one_out(engine):
-    answer = engine.search(SearchRequest(query="gorbatchev"))
+    answer = engine.search(SearchRequest(query="airpert", variants=False))
     assert answer.total == 1  # it stands in an article, and the common one in few more
     assert answer.correction is None
 
 
+def test_what_is_another_spelling_of_a_name_is_no_slip(engine):
+    answer = engine.search(SearchRequest(query="gorbachov"))
+    assert answer.total == 30
+    assert answer.correction is None
+    assert engine.search(SearchRequest(query="gorbachov", variants=False)).correction.searched
+
+
 def test_filters_hold_for_what_was_meant(engine):
-    request = SearchRequest(query="gorbachov", section=("World",))
+    request = SearchRequest(query="gorbadhev", section=("World",))
     assert engine.search(request).total == 15
-    assert suggested(engine, "gorbachov", section=("Nowhere",)) is None
-    wide = engine.search(SearchRequest(query="gorbachov", mode="broaden"))
+    assert suggested(engine, "gorbadhev", section=("Nowhere",)) is None
+    wide = engine.search(SearchRequest(query="gorbadhev", mode="broaden"))
     assert wide.correction.searched
     assert wide.total == wide.correction.total >= 30
 
 
 def test_what_was_typed_is_escaped(engine):
-    found = engine.search(SearchRequest(query='<b> gorbachov & "<i>"')).correction
+    found = engine.search(SearchRequest(query='<b> gorbadhev & "<i>"')).correction
     assert found.marked == "&lt;b&gt; <em>gorbachev</em> &amp; &quot;&lt;i&gt;&quot;"
 
 
 @settings(deadline=None, max_examples=300, suppress_health_check=list(HealthCheck))
-@given(QUERIES, st.lists(st.sampled_from(["gorbachov", "presidemt", "air port"]), max_size=3))
+@given(QUERIES, st.lists(st.sampled_from(["gorbadhev", "presidemt", "air port"]), max_size=3))
 def test_a_correction_finds_what_it_says(engine, text, slips):
     text = " ".join([text, *slips])
     answer = engine.search(SearchRequest(query=text, spelling="exact", snippets=False))

@@ -12,9 +12,11 @@ from search.engine import SearchRequest
 from search.examples import example_words
 from search.expansion import Expander
 from search.grammar import GRAMMAR, OPERATORS, PARTS, SAMPLE, ExampleWords, rules
+from search.name_list import NameList
 from search.parser import ALIASES, Parser
 from search.skipping import FunctionWords
 from search.terms import TermReader
+from search.variants import VariantFinder
 from tests.archives import NOW, build
 
 
@@ -76,9 +78,12 @@ def generation(sample_home):
 @pytest.fixture(scope="module")
 def reading(generation):
     terms = TermReader(generation)
-    return query.QueryReader(
-        generation, Expander(generation, terms), FunctionWords(generation, terms)
-    )
+    expander, skipped = Expander(generation, terms), FunctionWords(generation, terms)
+    return query.QueryReader(generation, expander, skipped, finder_of(generation, terms))
+
+
+def finder_of(generation, terms):
+    return VariantFinder(generation, terms, NameList.shipped())
 
 
 @pytest.mark.parametrize("rule", GRAMMAR, ids=lambda rule: rule.example())
@@ -95,7 +100,8 @@ def test_no_example_stands_there_twice_and_each_has_its_heading():
 
 def test_everything_that_the_parser_reads_is_explained(generation):
     terms = TermReader(generation)
-    whole = Parser(generation, Expander(generation, terms), parser.syntax.OrGroup, frozenset())
+    expander, finder = Expander(generation, terms), finder_of(generation, terms)
+    whole = Parser(generation, expander, parser.syntax.OrGroup, frozenset(), finder)
     plugins = {name for rule in GRAMMAR for name in rule.plugins}
     assert {type(plugin).__name__ for plugin in whole.plugins} == plugins
     names = {name for rule in GRAMMAR for name in rule.names}

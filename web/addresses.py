@@ -1,8 +1,10 @@
 """The addresses that pages lead to, made in one place so that all of them agree."""
 
+from collections.abc import Hashable
 from datetime import date
+from functools import lru_cache
 
-from flask import url_for
+from flask import request, url_for
 
 KINDS = {
     "sections": "section",
@@ -16,6 +18,16 @@ KINDS = {
 _KIND_OF = {name: kind for kind, name in KINDS.items()}
 _NO_PATH = frozenset({".", ".."})
 """Values that no browser leaves as they are at the end of an address."""
+
+
+def path_of(endpoint: str, **values: Hashable) -> str:
+    """Return what `flask.url_for` returns within a request; a page has many addresses twice."""
+    return _path_of(request.script_root, endpoint, tuple(values.items()))
+
+
+@lru_cache(4096)
+def _path_of(_root: str, endpoint: str, values: tuple[tuple[str, Hashable], ...]) -> str:
+    return url_for(endpoint, **dict(values))  # type: ignore[arg-type]
 
 
 def search_address(**parameters: str) -> str:

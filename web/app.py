@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from flask import Response, current_app, g, request, url_for
+from flask import Response, current_app, g, request
 from flask_openapi3 import Info, OpenAPI
 from pydantic import ValidationError
 from werkzeug.routing import BaseConverter
 
 from web import formatting, locales
+from web.addresses import path_of
 from web.api import api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
@@ -104,7 +105,8 @@ def register_templates(app: OpenAPI, settings: Settings) -> None:
         articles=locales.articles,
         updated=formatting.updated,
         language_name=formatting.language_name,
-        file=lambda name: url_for("static", filename=name, v=checksums[name]),
+        file=lambda name: path_of("static", filename=name, v=checksums[name]),
+        url_for=path_of,
     )
 
     @app.context_processor

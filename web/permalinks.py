@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flask import request, url_for
+from flask import request
 
+from web.addresses import path_of
 from web.parameters import SearchParameters
 from web.search_links import query_string
 from web.serving import serving
@@ -29,8 +30,8 @@ def canonical(parameters: _P) -> _P:
     }
     plain["q"] = parameters.q.strip()
     if not plain["q"]:
-        # No words can be matched or broadened, and nothing is more relevant than another.
-        meaningless = ["match", "mode", "recent"]
+        # No words can be matched, broadened or repaired, and nothing is more relevant than another.
+        meaningless = ["match", "mode", "recent", "variants", "spelling"]
         if parameters.sort != "oldest":
             meaningless.append("sort")
         fields = type(parameters).model_fields
@@ -46,7 +47,7 @@ def without(parameters: SearchParameters, names: Iterable[str], kind: type[_P]) 
 
 def address(view: str, query: str, **values: Any) -> str:
     """Return the path of a view, with the query string behind it if there is one."""
-    path = url_for(view, **values)
+    path = path_of(view, **values)
     return f"{path}?{query}" if query else path
 
 

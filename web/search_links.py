@@ -6,8 +6,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import quote_plus
 
-from flask import url_for
-
+from web.addresses import path_of
 from web.parameters import SearchParameters
 
 _SAFE = "/:,*'()!~@"
@@ -29,7 +28,7 @@ class SearchLinks:
     """
 
     def __init__(self, parameters: SearchParameters, endpoint: str = "pages.search") -> None:
-        self._path = url_for(endpoint)
+        self._path = path_of(endpoint)
         self._parts = {
             name: _part(alias, getattr(parameters, name))
             for name, (alias, default) in _fields(SearchParameters).items()

@@ -116,7 +116,9 @@ def test_the_keyboard_is_enough(visit):
     skip = page.get_by_role("link", name="Skip to the content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
-    page.keyboard.press("Tab")
+    for name in ("The Selvan Courier", "Browse", "Coverage", "Help"):
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("banner").get_by_role("link", name=name)).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.get_by_role("searchbox")).to_be_focused()
     page.keyboard.type("trout lake")
