@@ -29,7 +29,7 @@ class Message(str):
     template: str
     values: dict[str, Any]
 
-    def __new__(cls, template: str, **values: Any) -> Self:
+    def __new__(cls, template: str, /, **values: Any) -> Self:
         """Return the sentence with its values."""
         written = {name: _written(value) for name, value in values.items()}
         message = super().__new__(cls, template % written if values else template)

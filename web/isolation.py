@@ -7,7 +7,7 @@ _STRONG = frozenset({"R", "AL"})
 
 
 def isolated(text: str) -> str:
-    """Return a text that keeps its direction to itself, wherever it stands in a line.
+    r"""Return a text that keeps its direction to itself, wherever it stands in a line.
 
     Most texts need no help and stay as they are.
 
@@ -16,7 +16,7 @@ def isolated(text: str) -> str:
     >>> isolated("bridge")
     'bridge'
     >>> ascii(isolated("\u05d2\u05e9\u05e8"))
-    "'\\\\u2068\\\\u05d2\\\\u05e9\\\\u05e8\\\\u2069'"
+    "'\\u2068\\u05d2\\u05e9\\u05e8\\u2069'"
     """
     if text.isascii() or not any(bidirectional(char) in _STRONG for char in text):
         return text

@@ -1,11 +1,11 @@
 """The language a page speaks, and how it writes dates and numbers."""
 
+import re
 from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date
@@ -21,6 +21,8 @@ LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 """The languages that pages are written in, by the code of the cookie and of ``lang``."""
 DEFAULT = "en"
 COOKIE = "language"
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""An address of this site: browsers take a second slash, or a backslash, for another one's."""
 _KEPT = 365 * 24 * 3600
 """Seconds that a browser remembers which language its reader chose."""
 
@@ -86,7 +88,9 @@ def _asked_for() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LOCALES:
         return chosen
-    return request.accept_languages.best_match(list(LOCALES), DEFAULT) or DEFAULT
+    # By primary subtags: werkzeug would rather give ru to whoever asks for en-US, then ru.
+    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    return next((code for code in wanted if code in LOCALES), DEFAULT)
 
 
 def current_locale() -> Locale:
@@ -94,13 +98,13 @@ def current_locale() -> Locale:
     return _SPEECH.get().locale
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """Return a sentence in the language of the page."""
     said = _SPEECH.get().translations.gettext(text)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, number_of: int, **values: Any) -> str:
+def ngettext(one: str, many: str, number_of: int, /, **values: Any) -> str:
     """Return a sentence about so many in the language of the page."""
     return _said_of(one, many, number_of) % values
 
@@ -129,9 +133,7 @@ def _languages() -> Iterable[Language]:
 
 def choose_language(code: str, back: str) -> Response:
     """Answer with the page to go back to, and have the browser remember the language."""
-    parts = urlsplit(back)
-    local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
-    response = redirect(back if local else "/", 303)
+    response = redirect(back if _LOCAL.fullmatch(back) else "/", 303)
     response.set_cookie(COOKIE, code, max_age=_KEPT, httponly=True, samesite="Lax")
     return response  # type: ignore[return-value]
 

@@ -120,9 +120,10 @@ def title_of(parameters: SearchParameters, publisher: str) -> str:
     first, last = parameters.published_from, parameters.published_to
     if first and last:
         parts.append(period(first, last))
-    elif first or last:
-        of_one = gettext("from %(day)s", day=day(first)) if first else gettext("up to %(day)s", day=day(last))
-        parts.append(of_one)
+    elif first:
+        parts.append(gettext("from %(day)s", day=day(first)))
+    elif last:
+        parts.append(gettext("up to %(day)s", day=day(last)))
     asked = " · ".join(filter(None, (" ".join(str(part).split()) for part in parts)))
     if len(asked) > LONGEST_TITLE:
         asked = f"{asked[:LONGEST_TITLE].rstrip()} …"
