@@ -49,8 +49,8 @@ DRAWN = """node => {
   return found;
 }"""
 OF_ARTICLES = (
-    ".hit h2, .hit h3, .hit > p:not(.when), .hit .when span:not([lang]), .facets a[dir], .chip bdi, "
-    ".story article h1, .story .body p[dir], .standfirst[dir], .blocks li a, .running a, "
+    ".hit h2, .hit h3, .hit > p:not(.when), .hit .when span:not([lang]), .facets a[dir], "
+    ".chip bdi, .story article h1, .story .body p[dir], .standfirst[dir], .blocks li a, .running a, "
     ".meta a bdi, .subjects dd bdi, .lines a[dir], .names a[dir], .sheet h1[dir], .rules dt a"
 )
 
@@ -98,6 +98,15 @@ def test_a_headline_begins_on_the_right_and_its_signs_stand_with_it(
     # A number inside runs from left to right.
     year = [left for letter, left, _ in drawn if letter.isdigit()]
     assert year == sorted(year)
+
+
+@SIZES
+def test_a_passage_ends_below_its_headline(visit, viewport):
+    page = visit(PAGES["hebrew"], viewport=viewport)
+    for hit in page.locator("article.hit").all():
+        headline, passage = (hit.locator(part).bounding_box() for part in ("h2", "p:last-child"))
+        ends = [box["x"] + box["width"] for box in (headline, passage)]
+        assert abs(ends[0] - ends[1]) < 1
 
 
 @SIZES
