@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.archives import build
+from tests.archives import build, grain_articles
 from tests.browser.conftest import DESKTOP, PHONE, serving
 from tests.right_to_left import ARABIC, HEBREW, right_to_left_articles
 
@@ -50,7 +50,7 @@ DRAWN = """node => {
 }"""
 OF_ARTICLES = (
     ".hit h2, .hit h3, .hit > p:not(.when), .hit .when span:not([lang]), .facets a[dir], "
-    ".chip bdi, .story article h1, .story .body p[dir], .standfirst[dir], .blocks li a, .running a, "
+    ".chip bdi, .story h1, .story .body p[dir], .standfirst[dir], .blocks li a, .running a, "
     ".meta a bdi, .subjects dd bdi, .lines a[dir], .names a[dir], .sheet h1[dir], .rules dt a"
 )
 
@@ -58,7 +58,7 @@ OF_ARTICLES = (
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     home = tmp_path_factory.mktemp("directions") / "home"
-    build(home, right_to_left_articles())[0].close()
+    build(home, right_to_left_articles() + grain_articles(30))[0].close()
     with serving(home) as address:
         yield address
 
@@ -111,15 +111,12 @@ def test_a_passage_ends_below_its_headline(visit, viewport):
 
 @SIZES
 def test_a_sentence_of_ours_is_not_torn_by_the_words_in_it(visit, viewport):
-    page = visit(f"/search?q={quote('ברידז')}&match=any", viewport=viewport)
-    page.goto(f"/advanced?q={quote('הגשר')}^2")
-    notice = page.locator(".notice")
-    drawn = notice.evaluate(DRAWN)
+    page = visit(f"/advanced?q={quote('הגשר bridge')}^2+{quote('הנהר')}", viewport=viewport)
+    drawn = page.locator(".notice").evaluate(DRAWN)
     text = "".join(letter for letter, _, _ in drawn)
-    end = text.index("”") + 1
-    line = [left for _, left, top in drawn[:end] if abs(top - drawn[0][2]) < 12]
-    assert drawn[0][1] == min(line)
-    assert drawn[end - 1][1] >= max(line[1:-1])
+    first, last, end = text.index("ה"), text.rindex("ר"), text.index("”")
+    # The query begins on its right, and stays between the quotation marks.
+    assert drawn[0][1] < drawn[last][1] < drawn[first][1] < drawn[end][1]
 
 
 @SIZES
