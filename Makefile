@@ -56,7 +56,7 @@ translations: setup-dev ## put new strings of the pages into the catalogues, and
 		--omit-header --sort-output --output .messages.pot articles index search recommender web
 	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header \
 		--input-file .messages.pot --output-dir web/translations
-	@$(BIN)/pybabel --quiet compile --directory web/translations
+	@$(BIN)/pybabel --quiet compile --use-fuzzy --directory web/translations
 	@rm .messages.pot
 
 lock: setup-dev ## resolve the newest allowed versions into the lock files

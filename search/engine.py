@@ -73,9 +73,9 @@ class SearchRequest:
                     "Only the first %(most)s articles of a search can be paged through, and "
                     "%(first)s to %(last)s were asked for: narrow the search by words, section or "
                     "dates",
-                    most=f"{MAXIMUM_WINDOW:,}",
-                    first=f"{self.offset + 1:,}",
-                    last=f"{self.offset + self.limit:,}",
+                    most=MAXIMUM_WINDOW,
+                    first=self.offset + 1,
+                    last=self.offset + self.limit,
                 )
             )
 

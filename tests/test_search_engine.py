@@ -243,7 +243,7 @@ def test_article_is_whole_and_public(engine):
         ("date:soon bridge", "“soon” is no date"),
         ("(" * 50 + "bridge" + ")" * 50, "it is nested too deeply: bridge"),
         (" OR ".join(["bridge"] * 101), "it has more than 100 parts"),
-        ("bridge " + "x" * 3000, "Only the first 2000 characters were searched."),
+        ("bridge " + "x" * 3000, "Only the first 2,000 characters were searched."),
         ("…!", "no word in the query"),
     ],
 )

@@ -75,7 +75,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(feeds)
     register_serving(app, Serving(settings))
     register_problems(app)
-    locales.register_locales(app, fixed=settings.locale)
+    locales.register_locales(app, fixed=settings.locale, english={api.name, console.name})
     register_templates(app, settings)
     register_console(app, settings, clock, without_forms=api)
     app.after_request(add_headers)
@@ -101,6 +101,7 @@ def register_templates(app: OpenAPI, settings: Settings) -> None:
         day=locales.day,
         month=locales.month,
         number=locales.number,
+        seconds=locales.seconds,
         articles=locales.articles,
         updated=formatting.updated,
         language_name=formatting.language_name,

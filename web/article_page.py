@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from flask import request, url_for
-from flask_babel import gettext
 
 from articles.article import Article
 from recommender.related import RelatedArticle, RunningStory
 from search.engine import MarkedArticle
 from web.citations import FORMATS, Citation, citation_of, parts_in_words
 from web.formatting import order, web_address
+from web.locales import gettext, say
 from web.news_article import news_article
 from web.search_page import Choice
 from web.settings import Settings
@@ -98,7 +98,7 @@ def article_page(
         canonical=canonical,
         citation=parts_in_words(cited(article, settings, today)),
         downloads=tuple(
-            Choice(written.name, url_for("pages.article", article_id=article.id, cite=name))
+            Choice(say(written.name), url_for("pages.article", article_id=article.id, cite=name))
             for name, written in FORMATS.items()
         ),
         news_article=news_article(article, settings.site_name, canonical),

@@ -10,11 +10,10 @@ from datetime import date
 from typing import Any, Literal, NamedTuple
 from urllib.parse import quote
 
-from flask_babel import gettext
-
 from articles.article import Article
+from articles.message import Message
 from web.formatting import web_address
-from web.locales import day
+from web.locales import day, gettext
 
 CitationFormat = Literal["txt", "bib", "ris", "json"]
 """Plain text, BibTeX, RIS and CSL-JSON, by the ends of their files' names."""
@@ -134,13 +133,18 @@ def parts_in_words(citation: Citation) -> tuple[str, ...]:
     """Return the parts of `in_words`: each may run in a direction of its own."""
     read = gettext("read on %(day)s", day=day(citation.accessed))
     parts = (
-        citation.authors and f"{', '.join(citation.authors)}.",
-        f"“{citation.title}”.",
-        f"{citation.newspaper}, {day(citation.published)}.",
+        citation.authors and _ended(", ".join(citation.authors)),
+        gettext("“%(title)s”.", title=citation.title),
+        _ended(f"{citation.newspaper}, {day(citation.published)}"),
         citation.address,
         citation.accessed and f"({read})",
     )
     return tuple(part for part in parts if part)
+
+
+def _ended(part: str) -> str:
+    """Return a part with a full stop; an abbreviation at its end has one already."""
+    return part if part.endswith(".") else f"{part}."
 
 
 def bibtex(citation: Citation) -> str:
@@ -256,7 +260,7 @@ FORMATS: Mapping[CitationFormat, Written] = {
     "bib": Written("BibTeX", "application/x-bibtex", bibtex),
     "ris": Written("RIS", "application/x-research-info-systems", ris),
     "json": Written("CSL-JSON", "application/vnd.citationstyles.csl+json", csl_json),
-    "txt": Written("Text", "text/plain", lambda citation: in_words(citation) + "\n"),
+    "txt": Written(Message("Text"), "text/plain", lambda citation: in_words(citation) + "\n"),
 }
 EXAMPLE = Citation(
     id="a",

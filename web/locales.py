@@ -1,25 +1,28 @@
 """The language a page speaks, and how it writes dates and numbers."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 from contextvars import ContextVar
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
 from babel import Locale
 from babel.dates import format_date
-from babel.numbers import format_decimal, format_percent
+from babel.numbers import format_decimal, parse_pattern
 from babel.support import NullTranslations
 from flask import Flask, Response, redirect, request
 from flask_babel import Babel, get_locale, get_translations
 
 from articles.message import Message
+from web.isolation import isolated
 
 LOCALES = {"en": Locale("en", "GB"), "ru": Locale("ru")}
 """The languages that pages are written in, by the code of the cookie and of ``lang``."""
 DEFAULT = "en"
 COOKIE = "language"
+_LOCAL = re.compile(r"/(?![/\\])[^\\\x00-\x20\x7f]*")
+"""An address of this site: browsers take a second slash, or a backslash, for another one's."""
 _KEPT = 365 * 24 * 3600
 """Seconds that a browser remembers which language its reader chose."""
 
@@ -43,16 +46,23 @@ _ENGLISH = _Speech(LOCALES[DEFAULT], NullTranslations())
 _SPEECH: ContextVar[_Speech] = ContextVar("speech", default=_ENGLISH)
 
 
-def register_locales(app: Flask, *, fixed: str = "") -> None:
+def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = ()) -> None:
     """Let the pages speak the reader's language, or always the ``fixed`` one.
 
     The reader's is the one that was chosen on a page, else the first that the browser asks for.
+    What the blueprints ``english`` answer is always in English.
     """
+
+    def code() -> str:
+        if request.blueprint in english:
+            return DEFAULT
+        return fixed or _asked_for()
+
     Babel(
         app,
         default_locale=DEFAULT,
         default_translation_directories="translations",
-        locale_selector=lambda: LOCALES[fixed or _asked_for()],
+        locale_selector=lambda: LOCALES[code()],
     )
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         gettext=gettext, ngettext=_said_of, newstyle=True
@@ -60,8 +70,9 @@ def register_locales(app: Flask, *, fixed: str = "") -> None:
     app.jinja_env.globals.update(
         language_code=language_code,
         text_direction=text_direction,
-        languages=lambda: [] if fixed else list(_languages()),
+        languages=lambda: [] if fixed or request.blueprint in english else list(_languages()),
         say=say,
+        isolated=isolated,
     )
 
     @app.before_request
@@ -77,7 +88,9 @@ def _asked_for() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LOCALES:
         return chosen
-    return request.accept_languages.best_match(list(LOCALES), DEFAULT) or DEFAULT
+    # By primary subtags: werkzeug would rather give ru to whoever asks for en-US, then ru.
+    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    return next((code for code in wanted if code in LOCALES), DEFAULT)
 
 
 def current_locale() -> Locale:
@@ -85,13 +98,13 @@ def current_locale() -> Locale:
     return _SPEECH.get().locale
 
 
-def gettext(text: str, **values: Any) -> str:
+def gettext(text: str, /, **values: Any) -> str:
     """Return a sentence in the language of the page."""
     said = _SPEECH.get().translations.gettext(text)
     return said % values if values else said
 
 
-def ngettext(one: str, many: str, number_of: int, **values: Any) -> str:
+def ngettext(one: str, many: str, number_of: int, /, **values: Any) -> str:
     """Return a sentence about so many in the language of the page."""
     return _said_of(one, many, number_of) % values
 
@@ -120,15 +133,17 @@ def _languages() -> Iterable[Language]:
 
 def choose_language(code: str, back: str) -> Response:
     """Answer with the page to go back to, and have the browser remember the language."""
-    parts = urlsplit(back)
-    local = not parts.scheme and not parts.netloc and back.startswith("/") and "\\" not in back
-    response = redirect(back if local else "/", 303)
+    response = redirect(back if _LOCAL.fullmatch(back) else "/", 303)
     response.set_cookie(COOKIE, code, max_age=_KEPT, httponly=True, samesite="Lax")
     return response  # type: ignore[return-value]
 
 
 def say(sentence: str) -> str:
-    """Return a sentence of ours in the language of the page; what is no `Message` stays."""
+    """Return a sentence of ours in the language of the page; what is no `Message` stays.
+
+    Its numbers and dates are written as that language does, and other texts in it keep their
+    direction to themselves.
+    """
     if isinstance(sentence, Message):
         return gettext(sentence.template, **dict(_said(sentence.values)))
     return sentence
@@ -136,7 +151,16 @@ def say(sentence: str) -> str:
 
 def _said(values: dict[str, Any]) -> Iterable[tuple[str, Any]]:
     for name, value in values.items():
-        yield name, say(value) if isinstance(value, Message) else value
+        if isinstance(value, Message):
+            yield name, say(value)
+        elif isinstance(value, str):
+            yield name, isolated(value)
+        elif isinstance(value, int):
+            yield name, number(value)
+        elif isinstance(value, date):
+            yield name, day(value)
+        else:
+            yield name, value
 
 
 def number(value: int) -> str:
@@ -148,6 +172,17 @@ def number(value: int) -> str:
     '79,777'
     """
     return _number(value, current_locale())
+
+
+def seconds(value: float) -> str:
+    """Return seconds to a thousandth.
+
+    Examples
+    --------
+    >>> seconds(0.0123)
+    '0.012'
+    """
+    return str(format_decimal(value, "0.000", locale=current_locale()))
 
 
 def day(when: date | None) -> str:
@@ -184,8 +219,10 @@ def percent(part: int, whole: int) -> str:
     """
     share, least = part / whole if whole else 0.0, 0.001
     tiny = 0 < share < least / 2
-    written = format_percent(least if tiny else share, "#,##0.0%", locale=current_locale())
-    return gettext("under %(share)s", share=written) if tiny else str(written)
+    locale = current_locale()
+    pattern = parse_pattern(locale.percent_formats[None].pattern.replace("0", "0.0", 1))
+    written = pattern.apply(least if tiny else share, locale)
+    return gettext("under %(share)s", share=written) if tiny else written
 
 
 def articles(count: int) -> str:

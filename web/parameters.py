@@ -283,7 +283,7 @@ def check_length(query: str, settings: Settings) -> None:
         allowed = Message(
             "the query has %(length)s characters and %(most)s are allowed: search for a few of its "
             "words",
-            length=f"{len(query):,}",
-            most=f"{most:,}",
+            length=len(query),
+            most=most,
         )
         raise ParameterError("q", allowed)

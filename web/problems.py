@@ -48,6 +48,7 @@ _FAULTS = {
     "greater_than_equal": Message("input should be greater than or equal to %(ge)s"),
     "int_parsing": Message("input should be a whole number"),
     "less_than_equal": Message("input should be less than or equal to %(le)s"),
+    "int_parsing_size": Message("the number is too large"),
     "literal_error": Message("input should be %(expected)s"),
     "string_too_long": Message("at most %(max_length)s characters are allowed"),
     "too_long": Message("at most %(max_length)s values are allowed"),
@@ -61,8 +62,18 @@ def _fault(item: ErrorDetails) -> str:
     known = _FAULTS.get(item["type"])
     if known is None:
         return item["msg"][:1].lower() + item["msg"][1:]
-    values = {name: value for name, value in item.get("ctx", {}).items() if f"%({name})" in known}
+    values = {
+        name: value for name, value in item.get("ctx", {}).items() if f"%({name})" in known.template
+    }
+    if "expected" in values:
+        values["expected"] = _one_of(str(values["expected"]))
     return Message(known.template, **values)
+
+
+def _one_of(expected: str) -> str:
+    """Return what Pydantic lists, "'a', 'b' or 'c'", as it is said in other languages, too."""
+    others, joined, last = expected.rpartition(" or ")
+    return Message("%(others)s or %(last)s", others=others, last=last) if joined else expected
 
 
 class ParameterError(BackfileError):

@@ -7,14 +7,13 @@ from urllib.parse import quote
 from uuid import NAMESPACE_URL, uuid5
 
 from flask import url_for
-from flask_babel import gettext as _
 from pydantic import Field
 
 from search.engine import Hit, SearchAnswer, SearchRequest, Sort
 from web.chart import period
 from web.feeds.xml import legal
 from web.formatting import language_name, web_address
-from web.locales import day, say
+from web.locales import day, gettext, say
 from web.parameters import SPANS, SearchParameters, search_request
 from web.permalinks import OF_ONE_PAGE, absolute, address, canonical, permalink, without
 from web.search_links import query_string
@@ -100,7 +99,7 @@ def feed_of(kind: str, parameters: FeedParameters, answer: SearchAnswer) -> Feed
     return Feed(
         urn=_urn(publisher, f"?{query}"),
         title=title_of(plain, publisher),
-        description=_("Articles of %(site)s that answer this search", site=publisher),
+        description=gettext("Articles of %(site)s that answer this search", site=publisher),
         publisher=publisher,
         address=absolute(address("feeds.feed", query, kind=kind)),
         page=permalink(_page_of(plain)),
@@ -121,9 +120,10 @@ def title_of(parameters: SearchParameters, publisher: str) -> str:
     first, last = parameters.published_from, parameters.published_to
     if first and last:
         parts.append(period(first, last))
-    elif first or last:
-        of_one = _("from %(day)s", day=day(first)) if first else _("up to %(day)s", day=day(last))
-        parts.append(of_one)
+    elif first:
+        parts.append(gettext("from %(day)s", day=day(first)))
+    elif last:
+        parts.append(gettext("up to %(day)s", day=day(last)))
     asked = " · ".join(filter(None, (" ".join(str(part).split()) for part in parts)))
     if len(asked) > LONGEST_TITLE:
         asked = f"{asked[:LONGEST_TITLE].rstrip()} …"
@@ -140,7 +140,7 @@ def _entry(hit: Hit, publisher: str, updated: datetime) -> Entry:
     return Entry(
         id=hit.id,
         urn=_urn(publisher, hit.id),
-        title=legal(hit.title).strip() or _("Without a headline"),
+        title=legal(hit.title).strip() or gettext("Without a headline"),
         address=absolute(url_for("pages.article", article_id=hit.id)),
         own_site=_UNFIT.sub(lambda unfit: quote(unfit[0]), web_address(hit.url)),
         summary=hit.snippet,

@@ -1,11 +1,11 @@
 """The OpenSearch description: what a browser needs to search the archive from its own box."""
 
 from flask import request, url_for
-from flask_babel import gettext as _
 from lxml import etree
 
 from web.feeds.formats import FORMATS
 from web.feeds.xml import add, written
+from web.locales import gettext
 from web.permalinks import absolute
 from web.settings import Settings
 
@@ -20,7 +20,7 @@ _TERMS = "q={searchTerms}"
 def description(settings: Settings, icon: str) -> bytes:
     """Return the description of this archive as XML; ``icon`` is the path of its image."""
     name = settings.site_name
-    about = _("Search in %(site)s", site=name)
+    about = gettext("Search in %(site)s", site=name)
     search = absolute(url_for("pages.search"))
     suggest = absolute(f"{request.script_root}/suggest")
     root = etree.Element("OpenSearchDescription", nsmap={None: NAMESPACE})

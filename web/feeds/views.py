@@ -4,7 +4,6 @@ from hashlib import sha256
 from typing import Literal
 
 from flask import Response, current_app, request, url_for
-from flask_babel import gettext as _
 from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
 from werkzeug.exceptions import TooManyRequests
@@ -13,6 +12,7 @@ from web.feeds import opensearch as browsers
 from web.feeds.exports import EXPORTS, articles_of, export_of, export_request, file_name
 from web.feeds.feed import FeedParameters, feed_of, feed_request
 from web.feeds.formats import FORMATS
+from web.locales import gettext
 from web.parameters import SearchParameters
 from web.serving import keep_serving, served, serving
 
@@ -67,7 +67,7 @@ def export(path: ExportPath, query: SearchParameters) -> Response:
     response.headers["X-Export-Count"] = str(len(found.ids))
     if not keep_serving(response):
         raise TooManyRequests(
-            _("Others are downloading now: try again in a moment."), retry_after=RETRY_AFTER
+            gettext("Others are downloading now: try again in a moment."), retry_after=RETRY_AFTER
         )
     return response
 
