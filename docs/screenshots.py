@@ -27,8 +27,14 @@ PICTURES: dict[str, tuple[str, dict[str, Any]]] = {
     "coverage": ("/coverage", {"viewport": DESKTOP}),
     "coverage-phone": ("/coverage", {"viewport": PHONE, "color_scheme": "dark"}),
     "person": ("/browse/people/Ana%20Verdi", {"viewport": DESKTOP}),
+    "repaired": ("/search?q=brigde", {"viewport": DESKTOP}),
+    "suggestions": ("/", {"viewport": DESKTOP}),
+    "advanced": ("/advanced", {"viewport": DESKTOP}),
+    "help": ("/help", {"viewport": DESKTOP}),
 }
 """The address of each picture, and what the browser is like."""
+TYPED = {"suggestions": "mer"}
+"""What is typed into the search box first."""
 
 
 def main() -> None:
@@ -41,6 +47,9 @@ def main() -> None:
                 context = browser.new_context(base_url=site, **options)
                 page = context.new_page()
                 page.goto(path)
+                if name in TYPED:
+                    page.get_by_role("combobox").press_sequentially(TYPED[name])
+                    page.get_by_role("option").first.wait_for()
                 page.screenshot(path=FOLDER / f"{name}.png")
                 print(f"wrote {Path('docs', 'screenshots', name)}.png")
                 context.close()

@@ -83,7 +83,9 @@ def unit_of(first: date, last: date) -> Unit:
     if (last.year - first.year) * 12 + last.month - first.month < _MOST_MONTHS:
         return "month"
     years = last.year - first.year
-    return next((unit for unit, size in _YEARS.items() if years < size * MOST_BUCKETS), "century")
+    # One less, because the first and the last may be cut.
+    most = MOST_BUCKETS - 1
+    return next((unit for unit, size in _YEARS.items() if years < size * most), "century")
 
 
 def _span(columns: Columns, request: SearchRequest) -> tuple[date, date] | None:

@@ -140,3 +140,10 @@ def test_what_is_hidden_is_not_counted(tmp_path):
         after = engine.search(SearchRequest(timeline=True)).timeline
         assert [sum(b.count for b in found.buckets) for found in (before, after)] == [9, 8]
         del engine
+
+
+def test_a_thousand_years_are_few_enough_bars():
+    for last in (2068, 2069):
+        first, last_day = date(869, 1, 1), date(last, 12, 31)
+        days = _edges(first, last_day, unit_of(first, last_day)).days
+        assert len(days) <= MOST_BUCKETS

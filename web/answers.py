@@ -42,7 +42,8 @@ class ReasonModel(Answer):
 
     kind: Kind = Field(
         description="A `related_word` was added by `mode=broaden`; a `condition` gives all its "
-        "articles the same; `other` is a part of the query whose score is no sum."
+        "articles the same; `recency` is what `recent` adds; `other` is a part of the query whose "
+        "score is no sum."
     )
     text: str = Field(description="As it is written most often, or as it was asked for.")
     score: float

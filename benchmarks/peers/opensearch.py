@@ -7,9 +7,8 @@ from typing import Any
 
 from articles.article import Article
 from benchmarks.peers.opensearch_server import OpenSearchServer, missing
-from benchmarks.peers.peer import TITLE_WEIGHT, Answer, text_of
+from benchmarks.peers.peer import FACETS, TITLE_WEIGHT, Answer, text_of
 from benchmarks.questions import LIMIT, Family, Question
-from search.engine import FACETS
 
 __all__ = ["OpenSearch", "missing"]
 

@@ -7,6 +7,8 @@ from typing import NamedTuple, Protocol
 from articles.article import Article
 from benchmarks.questions import Family, Question
 
+FACETS = ("section", "source", "author", "language")
+"""Fields whose values the other engines count; Backfile counts all of its own."""
 TITLE_WEIGHT = 2.0
 """What a word of the title counts, in every engine that can weigh fields."""
 

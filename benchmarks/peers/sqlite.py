@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from articles.article import Article
-from benchmarks.peers.peer import TITLE_WEIGHT, Answer, text_of
+from benchmarks.peers.peer import FACETS, TITLE_WEIGHT, Answer, text_of
 from benchmarks.questions import LIMIT, Family, Question
-from search.engine import FACETS
 
 _COLUMNS = tuple(name for name in FACETS if name != "author")
 _SCHEMA = f"""

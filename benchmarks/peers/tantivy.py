@@ -18,9 +18,8 @@ from tantivy import (
 )
 
 from articles.article import Article
-from benchmarks.peers.peer import TITLE_WEIGHT, Answer, text_of
+from benchmarks.peers.peer import FACETS, TITLE_WEIGHT, Answer, text_of
 from benchmarks.questions import LIMIT, Family, Question
-from search.engine import FACETS
 
 HEAP = 512_000_000
 """Bytes of the writer's buffer: with less of it there are more segments, and slower queries."""

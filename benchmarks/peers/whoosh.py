@@ -10,9 +10,8 @@ from whoosh.analysis import StemmingAnalyzer
 from whoosh.qparser import AndGroup, MultifieldParser, OrGroup
 
 from articles.article import Article
-from benchmarks.peers.peer import TITLE_WEIGHT, Answer, text_of
+from benchmarks.peers.peer import FACETS, TITLE_WEIGHT, Answer, text_of
 from benchmarks.questions import DEEP, LIMIT, Family, Question
-from search.engine import FACETS
 
 BUFFER = 512
 """Megabytes that the writer may hold before it spills."""

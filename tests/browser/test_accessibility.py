@@ -15,6 +15,7 @@ PAGES = {
     "empty": "/search?q=bridge&section=Sport&year=2015&match=all",
     "repaired": "/search?q=brigde",
     "meant": "/search?q=orchestra+brigde",
+    "names": "/search?q=Ortega",
     "help": "/help",
     "advanced": "/advanced?q=bridge+AND+NOT+toll&section=Politics",
     "unread": "/advanced?q=bridge^2",
