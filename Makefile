@@ -54,7 +54,7 @@ screenshots: setup-dev ## take the pictures of the documents anew, in Chromium
 translations: setup-dev ## put new strings of the pages into the catalogues, and compile these
 	@$(BIN)/pybabel --quiet extract --mapping pyproject.toml --keyword Message --no-location \
 		--omit-header --sort-output --output .messages.pot articles index search recommender web
-	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --omit-header \
+	@$(BIN)/pybabel --quiet update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		--input-file .messages.pot --output-dir web/translations
 	@$(BIN)/pybabel --quiet compile --use-fuzzy --directory web/translations
 	@rm .messages.pot

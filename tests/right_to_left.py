@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import numpy as np
+
 from articles.article import Article
 from tests.archives import NOW
 from tests.world import WORLD
@@ -14,14 +16,19 @@ ARABIC, HEBREW = "جسر جديد فوق النهر (2025): بداية", "גשר
 def right_to_left_articles() -> list[Article]:
     """Return reports of a bridge in three languages, each with names, and some without a language.
 
-    Those in Arabic go on with each other, two are versions of one story.
+    No two have a sentence in common, and each is related to others of its language.
     """
+    rng = np.random.default_rng(11)
+
+    def text(language: str) -> str:
+        return f"{' '.join(rng.choice(TEXTS[language].replace('.', '').split(), 24))}."
+
     arabic = [
         Article(
             id=f"ar-{number}",
             title=ARABIC if number == 0 else f"الجسر فوق النهر: التقرير {number}",
             summary="افتتح مجلس المدينة الجسر الجديد.",
-            body=(TEXTS["ar"], f"قال المهندسون إن الحافلات رقم {number} ستعبر الجسر غدا."),
+            body=(text("ar"), f"قال المهندسون إن الحافلات رقم {number} ستعبر الجسر غدا."),
             section="سياسة",
             source="وكالة الأنباء",
             additional_sources=("Radio Merrow",),
@@ -33,13 +40,13 @@ def right_to_left_articles() -> list[Article]:
             language="ar" if number != 1 else "",
             published=NOW - timedelta(days=90 - 10 * number),
         )
-        for number in range(6)
+        for number in range(8)
     ]
     hebrew = [
         Article(
             id=f"he-{number}",
             title=HEBREW if number == 0 else f"הגשר מעל הנהר: דיווח {number}",
-            body=(TEXTS["he"], f"המהנדסים אמרו כי קו {number} יעבור בגשר."),
+            body=(text("he"), f"המהנדסים אמרו כי קו {number} יעבור בגשר."),
             section="פוליטיקה",
             source="סוכנות הידיעות",
             authors=("נועה לוי",),
@@ -55,7 +62,7 @@ def right_to_left_articles() -> list[Article]:
         Article(
             id=f"en-{number}",
             title=f"Bridge opens, report {number}",
-            body=(TEXTS["en"], f"Line {number} will cross it."),
+            body=(text("en"), f"Line {number} will cross it."),
             section="Politics",
             source="Newsroom",
             people=("Ana Verdi",),

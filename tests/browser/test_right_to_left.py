@@ -50,8 +50,9 @@ DRAWN = """node => {
 }"""
 OF_ARTICLES = (
     ".hit h2, .hit h3, .hit > p:not(.when), .hit .when span:not([lang]), .facets a[dir], "
-    ".chip bdi, .story h1, .story .body p[dir], .standfirst[dir], .blocks li a, .running a, "
-    ".meta a bdi, .subjects dd bdi, .lines a[dir], .names a[dir], .sheet h1[dir], .rules dt a"
+    ".chip bdi, .story h1, .story .kicker, .story .body p[dir], .standfirst[dir], "
+    ".blocks li a, .running a, .meta a bdi, .subjects dd bdi, .lines a[dir], .names a[dir], "
+    ".sheet h1[dir], .rules dt a"
 )
 
 
@@ -98,6 +99,18 @@ def test_a_headline_begins_on_the_right_and_its_signs_stand_with_it(
     # A number inside runs from left to right.
     year = [left for letter, left, _ in drawn if letter.isdigit()]
     assert year == sorted(year)
+
+
+@SIZES
+def test_related_articles_run_their_own_way(visit, viewport):
+    page = visit(PAGES["article"], viewport=viewport)
+    block = page.get_by_role("complementary", name="Related articles")
+    titles = block.get_by_role("listitem").get_by_role("link")
+    assert titles.count() > 1
+    right = block.bounding_box()["x"] + block.bounding_box()["width"]
+    for title in titles.all():
+        letters = [left for _, left, _ in title.evaluate(DRAWN)]
+        assert letters[0] == max(letters) > right - 40
 
 
 @SIZES
