@@ -11,9 +11,9 @@ from index.columns import Chosen, Columns
 from index.generation import Generation
 from index.visibility import Visibility
 from search.engine import Bucket, FacetCount, Timeline
+from search.facets import commonest
 from search.gaps import Gap, gaps
 from search.periods import counted, day_of, days_of, divided, months
-from search.values import commonest
 
 MOST_GAPS = 100
 MOST_VALUES = 100

@@ -3,15 +3,13 @@
 import numpy as np
 
 from index.arrays import Array
-from index.columns import Chosen, Columns
+from index.columns import Chosen, Columns, FacetColumn
 from search.engine import Facet, FacetCount
 from search.matches import kth_best
 from search.timeline import years_counted
 
 MOST_VALUES = 20
 """Values shown of one facet."""
-_MANY = 200
-"""Values among which the commonest are found before they are sorted."""
 
 
 class Counter:
@@ -35,12 +33,20 @@ class Counter:
             years = years_counted(self._columns, self._chosen.documents)[:MOST_VALUES]
             return Facet(name, tuple(FacetCount(str(year), count) for year, count in years))
         column = self._columns.facet(name)
-        counts = column.counts(self._chosen)
-        # Values are sorted, so a stable sort leaves ties in their order.
-        some = np.flatnonzero(counts)
-        if len(some) > _MANY:
-            some = some[counts[some] >= kth_best(counts[some], MOST_VALUES)]
-        order = some[np.argsort(-counts[some], kind="stable")[:MOST_VALUES]]
-        values = column.values.strings(order.tolist())
-        found = zip(values, counts[order].tolist(), strict=True)
-        return Facet(name, tuple(FacetCount(value, count) for value, count in found))
+        return Facet(name, commonest(column, column.counts(self._chosen), MOST_VALUES))
+
+
+def commonest(column: FacetColumn, counts: Array, most: int) -> tuple[FacetCount, ...]:
+    """Return up to ``most`` values that have any count, the greatest first, ties by value."""
+    codes = np.flatnonzero(counts)
+    if len(codes) > most:
+        codes = codes[counts[codes] >= kth_best(counts[codes], most)]
+    # Values are sorted, so a stable sort leaves ties in their order.
+    codes = codes[np.argsort(-counts[codes], kind="stable")][:most]
+    return with_counts(column, counts, codes)
+
+
+def with_counts(column: FacetColumn, counts: Array, codes: Array) -> tuple[FacetCount, ...]:
+    """Return some values with their counts."""
+    values = column.values.strings(codes.tolist())
+    return tuple(map(FacetCount, values, counts[codes].tolist()))

@@ -17,6 +17,7 @@ from index.generation import Generation
 from index.visibility import Visibility
 from search.collation import NO_LETTER, Collation, key
 from search.engine import Facet, FacetCount, SearchRequest, Timeline
+from search.facets import commonest, with_counts
 from search.periods import day_of, days_of
 from search.timeline import timeline
 
@@ -68,21 +69,6 @@ class Portrait:
     timeline: Timeline | None
     newest: tuple[Article, ...]
     beside: tuple[Facet, ...]
-
-
-def commonest(column: FacetColumn, counts: Array, most: int) -> tuple[FacetCount, ...]:
-    """Return up to ``most`` values that have any count, the greatest first, ties by value."""
-    codes = np.flatnonzero(counts)
-    if len(codes) > most:
-        least = np.partition(counts[codes], len(codes) - most)[len(codes) - most]
-        codes = codes[counts[codes] >= least]
-    codes = codes[np.argsort(-counts[codes], kind="stable")][:most]
-    return _counts(column, counts, codes)
-
-
-def _counts(column: FacetColumn, counts: Array, codes: Array) -> tuple[FacetCount, ...]:
-    values = column.values.strings(codes.tolist())
-    return tuple(map(FacetCount, values, counts[codes].tolist()))
 
 
 class _Shown(NamedTuple):
@@ -162,7 +148,7 @@ class ValueReader:
         if words.strip():
             wanted = facet.collation.holding(words.strip())[codes]
             codes, initials = codes[wanted], initials[wanted]
-        counts = _counts(facet.column, shown.counts, codes[offset : offset + limit])
+        counts = with_counts(facet.column, shown.counts, codes[offset : offset + limit])
         letters = _letters(initials) if order == "name" else ()
         return ValueList(len(codes), counts, letters)
 
