@@ -64,7 +64,7 @@ def test_no_text_raises(engine, text, match, sort):
 )
 def test_ten_thousand_characters_are_cut_and_said_so(engine, text):
     answer = engine.search(SearchRequest(query=text))
-    assert f"Only the first {LONGEST_QUERY} characters were searched." in answer.notices
+    assert f"Only the first {LONGEST_QUERY:,} characters were searched." in answer.notices
 
 
 def test_function_words_are_searched_only_where_there_are_no_others(engine):
