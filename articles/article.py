@@ -57,7 +57,7 @@ class Article:
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> "Article":
         """Return the article that ``to_record`` wrote; absent fields take their default."""
-        values = {name: record[name] for name in FIELDS if name in record}
+        values = {name: value for name, value in record.items() if name in _KNOWN}
         for name in LIST_FIELDS & values.keys():
             values[name] = tuple(values[name])
         for name in TIME_FIELDS & values.keys():
@@ -78,6 +78,7 @@ class Article:
 
 
 FIELDS = tuple(field.name for field in fields(Article))
+_KNOWN = frozenset(FIELDS)
 LIST_FIELDS = frozenset({"body", "tags", "people", "places", "authors", "additional_sources"})
 TIME_FIELDS = frozenset({"published", "updated", "embargo_until", "expires"})
 

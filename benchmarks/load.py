@@ -28,7 +28,7 @@ CONNECTIONS = 4
 PASSES = 3
 _PROGRAM = (
     "import sys; from web.server import run_server; from web.settings import load_settings; "
-    "run_server(load_settings(home=sys.argv[1], port=0, workers=1, threads=2))"
+    "run_server(load_settings(home=sys.argv[1], port=0, workers=1, threads=1))"
 )
 _FILE = re.compile(r'(?:href|src)="(/static/[^"]+)"')
 

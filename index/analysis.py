@@ -37,6 +37,17 @@ PIECE = re.compile(
     rf"|(?:[{LETTERS}][{MARKS}]*)+"  # a run that is cut into bigrams
 )
 """Finds tokens, those of scripts without spaces in whole runs."""
+_PLAIN_PIECE = re.compile(
+    r"[A-Za-z]\.[A-Za-z]\b\.?(?:[A-Za-z]\.)*|\d+(?:[.,]\d+)+|[A-Za-z0-9]+(?:'[A-Za-z0-9]+)*",
+    re.ASCII,
+)
+"""Finds the same in texts of ASCII letters, in half the time."""
+
+
+def piece_of(text: str) -> re.Pattern[str]:
+    """Return what finds the tokens of a text, those of scripts without spaces in whole runs."""
+    return _PLAIN_PIECE if text.isascii() else PIECE
+
 
 # Bosnian, Croatian, Malay and Slovak have the endings of the relative whose stemmer they share.
 _ALGORITHMS = {
@@ -105,6 +116,8 @@ def tokens(text: str) -> list[str]:
     >>> tokens("The U.S. minister’s 1,014 letters")
     ['The', 'U.S.', 'minister’s', '1,014', 'letters']
     """
+    if text.isascii():
+        return _PLAIN_PIECE.findall(text)
     if spaceless.holds(text):
         return [token for _, _, token in spans(text)]
     return PIECE.findall(text)
@@ -112,6 +125,8 @@ def tokens(text: str) -> list[str]:
 
 def spans(text: str) -> list[tuple[int, int, str]]:
     """Return (start, end, token) for each token of ``text``, in order; bigrams overlap."""
+    if text.isascii():
+        return [(*match.span(), match.group()) for match in _PLAIN_PIECE.finditer(text)]
     found: list[tuple[int, int, str]] = []
     for match in PIECE.finditer(text):
         if spaceless.is_run(match.group()):

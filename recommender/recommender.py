@@ -316,7 +316,7 @@ class Recommender:
         self, seed: Seed, chosen: _Chosen, *, counted: bool = True
     ) -> tuple[RelatedArticle, ...]:
         """Return what is shown; the other versions of each are counted unless they are listed."""
-        articles = self._generation.documents.articles(chosen.documents)
+        articles = self._generation.documents.articles(chosen.documents.tolist())
         hidden = self._visibility.hidden()
         return tuple(
             RelatedArticle(

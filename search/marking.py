@@ -1,8 +1,9 @@
 """Where the words that a query means stand in the texts of an article."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from index import analysis, spaceless
@@ -12,6 +13,9 @@ from search.quoted import Beginning
 _SOLID = re.compile(r"\S*")
 _APART = frozenset(' \n\t"“”„«»()[]-–—/')
 """Characters that stand in no token: what follows them begins one."""
+
+_FIRST_SPACELESS = "\u0e00"
+"""Thai is the first of the scripts without spaces."""
 
 
 class Mark(NamedTuple):
@@ -47,15 +51,17 @@ class Marker:
         comparable = written(joined)
         if len(comparable) != len(joined):
             return [self._read(text, language) for text in texts]
+        places = self._likely(comparable)
+        if not self._marks.phrases and not spaceless.holds(joined):
+            return _apart(texts, self._look(joined, places, language))
         found: list[list[Mark]] = []
-        places, number = self._likely(comparable), 0
-        start = 0
+        number = start = 0
         for text in texts:
             stop = start + len(text)
             behind = bisect_left(places, stop, number)
             if behind == number:
                 found.append([])
-            elif self._marks.phrases or spaceless.holds(text):
+            elif spaceless.holds(text) or self._may_hold_a_phrase(comparable[start:stop]):
                 found.append(self._read(text, language))
             else:
                 here = [place - start for place in places[number:behind]]
@@ -63,13 +69,24 @@ class Marker:
             start, number = stop + 1, behind
         return found
 
+    def _may_hold_a_phrase(self, text: str) -> bool:
+        """Say whether a text in lower case may hold a phrase: all words of it, if it is written."""
+        return any(
+            not phrase.written or all(word in text for word in phrase.words)
+            for phrase in self._marks.phrases
+        )
+
     def _likely(self, text: str) -> list[int]:
         """Return where in a text in lower case a word that is meant may begin, in order."""
         places: list[int] = []
         for beginning in self._beginnings or ():
+            spaced = beginning < _FIRST_SPACELESS
             place = text.find(beginning)
             while place >= 0:
-                places.append(place)
+                before = text[place - 1] if place else ""
+                # No token begins behind a letter, but where a script without spaces begins or ends.
+                if not (spaced and before.isalpha() and before < _FIRST_SPACELESS):
+                    places.append(place)
                 place = text.find(beginning, place + 1)
         places.sort()
         return places
@@ -77,6 +94,7 @@ class Marker:
     def _look(self, text: str, places: Sequence[int], language: str) -> list[Mark]:
         """Return the marks among the tokens at these places."""
         terms, term_of = self._marks.terms, analysis.term_of(language)
+        piece = analysis.piece_of(text)
         found: list[Mark] = []
         done = 0
         for place in places:
@@ -84,12 +102,12 @@ class Marker:
                 continue
             tokens: Iterable[re.Match[str]]
             if not place or text[place - 1] in _APART:
-                token = analysis.PIECE.match(text, place)
+                token = piece.match(text, place)
                 tokens = [token] if token else []
             else:  # this may be the inside of a token: what stands between blanks is read whole
-                start = max(text.rfind(" ", 0, place) + 1, done)
+                start = max(text.rfind(" ", 0, place) + 1, text.rfind("\n", 0, place) + 1, done)
                 done = _SOLID.match(text, place).end()  # type: ignore[union-attr]
-                tokens = analysis.PIECE.finditer(text, start, done)
+                tokens = piece.finditer(text, start, done)
             for token in tokens:
                 done = max(done, token.end())
                 term = term_of(token.group())
@@ -119,6 +137,16 @@ class Marker:
                     token = token._replace(end=token.start + len(word))
                 kept.setdefault(place, token)
         return [kept[place] for place in sorted(kept)]
+
+
+def _apart(texts: Sequence[str], marks: Sequence[Mark]) -> list[list[Mark]]:
+    """Return the marks of each of some texts, given those of all of them joined by line ends."""
+    found: list[list[Mark]] = [[] for _ in texts]
+    starts = [0, *accumulate(len(text) + 1 for text in texts)]
+    for start, end, term in marks:
+        number = bisect_right(starts, start) - 1
+        found[number].append(Mark(start - starts[number], end - starts[number], term))
+    return found
 
 
 def written(text: str) -> str:

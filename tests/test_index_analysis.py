@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.analysis import NAMES, primary_language, spans, stemming_of, terms, tokens
+from index.analysis import (
+    NAMES,
+    PIECE,
+    piece_of,
+    primary_language,
+    spans,
+    stemming_of,
+    terms,
+    tokens,
+)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +86,32 @@ def test_a_language_with_rules_of_its_own_keeps_them(language):
 
 def test_long_noise_is_cut():
     assert terms("x" * 10_000, "xx") == ["x" * 64]
+
+
+@given(
+    st.text(st.characters(max_codepoint=127))
+    | st.lists(
+        st.sampled_from(
+            [
+                "U.S.",
+                "a.b",
+                "1,014",
+                "5.",
+                ".5",
+                "o'",
+                "'s",
+                "_",
+                "x",
+                " ",
+                "\n",
+                "9a",
+                "A.B.C",
+                "-",
+            ]
+        )
+    ).map("".join)
+)
+def test_texts_of_plain_letters_have_the_tokens_that_all_texts_have(text):
+    assert tokens(text) == PIECE.findall(text)
+    assert spans(text) == [(*match.span(), match.group()) for match in PIECE.finditer(text)]
+    assert piece_of(text).findall(text) == tokens(text)

@@ -77,7 +77,8 @@ def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = 
 
     @app.before_request
     def speak() -> None:
-        _SPEECH.set(_Speech(get_locale() or LOCALES[DEFAULT], get_translations()))
+        if not request.path.startswith("/api/"):  # which speaks English
+            _SPEECH.set(_Speech(get_locale() or LOCALES[DEFAULT], get_translations()))
 
     @app.teardown_request
     def be_silent(_: BaseException | None) -> None:

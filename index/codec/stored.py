@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Array, DamagedFileError
-from index.codec.compression import compressor, decompressed
+from index.codec.compression import Decompressor, compressor
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.codec.values import UnstorableValueError, from_json, to_json
 
@@ -65,6 +65,7 @@ class StoredFields:
         self._data = file["stored.data"]
         self._ends: Array = file["stored.ends"].all()
         self._firsts: Array = file["stored.firsts"].all()
+        self._decompressor = Decompressor()
         self._last: tuple[int, Sequence[bytes]] = -1, ()
 
     def fields(self, document: int) -> dict[str, Any]:
@@ -85,7 +86,7 @@ class StoredFields:
     def _read(self, block: int) -> Sequence[bytes]:
         packed = self._data[int(self._ends[block]) : int(self._ends[block + 1])]
         try:
-            return decompressed(packed.data).split(b"\n")
+            return self._decompressor.read(packed.data).split(b"\n")
         except ValueError as error:
             raise DamagedFileError(f"{self._file.name}, block {block}: {error}") from error
 
