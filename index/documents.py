@@ -5,9 +5,9 @@ the store has changed since.
 """
 
 import json
+import threading
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from operator import attrgetter
 from typing import Any
 
@@ -92,7 +92,8 @@ class Documents:
         self._files = files
         self._bases = bases
         self._decompressors: dict[int, Decompressor] = {}
-        self._kept = lru_cache(KEPT)(self._article)
+        self._kept: dict[int, Article] = {}
+        self._lock = threading.Lock()
 
     def articles(self, numbers: Sequence[int]) -> list[Article]:
         """Return the articles of these document numbers in their order.
@@ -100,11 +101,21 @@ class Documents:
         What was read last is kept: who searches opens a hit, pages, sorts and narrows.
         """
         if len(numbers) * 8 <= KEPT:
-            return list(map(self._kept, numbers))
+            return list(map(self._recent, numbers))
         return [Article.from_json(line) for line in self.lines(numbers)]
 
-    def _article(self, number: int) -> Article:
-        return Article.from_json(self.lines([number])[0])
+    def _recent(self, number: int) -> Article:
+        with self._lock:
+            found = self._kept.pop(number, None)
+            if found is not None:
+                self._kept[number] = found  # the newest stand last
+                return found
+        found = Article.from_json(self.lines([number])[0])
+        with self._lock:
+            self._kept[number] = found
+            if len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return found
 
     def lines(self, numbers: Iterable[int]) -> list[str]:
         """Return the articles of these document numbers as lines; a block is opened once."""

@@ -21,7 +21,7 @@ from index.columns import (
     facet_values,
     write_columns,
 )
-from index.documents import Documents, compressed, dictionary_of, to_line
+from index.documents import KEPT, Documents, compressed, dictionary_of, to_line
 from index.strings import StringTable
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
@@ -169,6 +169,18 @@ def test_columns_against_loops():
                 assert counts[code] == len(set(having) & set(some.tolist()))
         assert column.having("absent").tolist() == []
         assert "" not in column.values
+
+
+def test_articles_read_last_are_kept_and_the_rest_is_let_go(make_article):
+    articles = [make_article(id=f"a{number}") for number in range(KEPT + 100)]
+    documents = documents_of(articles)
+    for numbers in ([5], [5, 7], list(range(KEPT + 100)), list(range(40, 60)), [KEPT + 99, 0]):
+        assert documents.articles(numbers) == [articles[number] for number in numbers]
+    assert documents.articles([41])[0] is documents.articles([41])[0]
+    for number in range(KEPT + 100):
+        assert documents.articles([number]) == [articles[number]]
+    assert len(documents._kept) == KEPT
+    assert 41 not in documents._kept
 
 
 def test_a_block_that_is_no_document_is_named(make_article):
