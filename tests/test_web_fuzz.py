@@ -43,7 +43,8 @@ PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", 
 
 @pytest.fixture(scope="module")
 def app(sample_home):
-    app = create_app(Settings(home=sample_home))
+    # Without the log of queries, whose thread would open the store in the middle of a test.
+    app = create_app(Settings(home=sample_home, query_log_days=0))
     app.test_client().get("/articles/2018-03-14-bridge-closed")  # opens every file once
     yield app
     app.extensions["backfile"].close()
