@@ -32,8 +32,18 @@ def days_of(text: str) -> tuple[date, date] | None:
         return None
     if day:
         return first, first
-    last_month = month or 12
-    return first, date(first.year, last_month, monthrange(first.year, last_month)[1])
+    return first, month_end(first.replace(month=month or 12))
+
+
+def month_end(day: date) -> date:
+    """Return the last day of the month of a day.
+
+    Examples
+    --------
+    >>> month_end(date(2012, 2, 11)), month_end(date(9999, 12, 1))
+    (datetime.date(2012, 2, 29), datetime.date(9999, 12, 31))
+    """
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def second_range(first: date | None, last: date | None) -> tuple[int, int]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from index.arrays import Array
 from index.columns import Columns
-from search.dates import second_range
+from search.dates import month_end, second_range
 from search.engine import Bucket, SearchRequest, Timeline, Unit
 
 MOST_BUCKETS = 120
@@ -127,10 +127,7 @@ def _end(day: date, unit: Unit) -> date:
     if unit == "day":
         return day
     if unit == "month":
-        following = (
-            day.replace(day=28) + timedelta(days=4) if (day.year, day.month) != (9999, 12) else None
-        )
-        return date.max if following is None else following - timedelta(days=following.day)
+        return month_end(day)
     size = _YEARS[unit]
     return _day(day.year - day.year % size + size - 1, 12, 31)
 

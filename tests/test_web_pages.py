@@ -540,6 +540,13 @@ def test_bars_narrow_from_years_to_months_to_days(client):
     assert re.fullmatch(r"\d+ articles? for bridge", words(one.find(".//h1")))
 
 
+def test_the_last_month_of_the_calendar_is_a_month(client):
+    page = tree(client.get("/search?q=bridge&from=9999-12-01&to=9999-12-30"))
+    wider = [words(link) for link in page.xpath("//nav[@class='timeline']/p/a")]
+    assert wider == []  # nothing was published then, so there is no chart
+    assert words(page.find(".//h1")).startswith("0 articles")
+
+
 def test_values_of_a_facet_are_added_and_taken_back(client):
     def facet(page, name):
         links = page.xpath(f"//ul[@aria-labelledby='facet-{name}']/li")

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from articles.message import Message
+from search.dates import month_end
 from search.engine import (
     FACETS,
     MAXIMUM_WINDOW,
@@ -349,8 +350,7 @@ def _wider(parameters: SearchParameters, links: SearchLinks) -> Iterator[Choice]
         return
     yield Choice(say(Message("All years")), links.to(published_from=None, published_to=None))
     year = date(first.year, 1, 1), date(first.year, 12, 31)
-    month_end = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    month = first.replace(day=1), month_end
+    month = first.replace(day=1), month_end(first)
     for start, end in (year, month):
         if start <= first and last <= end and (start, end) != (first, last):
             yield Choice(period(start, end), links.to(published_from=start, published_to=end))
