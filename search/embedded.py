@@ -33,7 +33,7 @@ from search.facets import Counter
 from search.feedback import BROADENING, Broadening, Feedback
 from search.foreign import ForeignNodes
 from search.leaves import Leaves
-from search.limits import Limits, limits_of
+from search.limits import limits_of
 from search.marked import marked_article
 from search.marking import Marker
 from search.marks import marks_of
@@ -103,18 +103,19 @@ class EmbeddedEngine:
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
         started = time.perf_counter()
-        parsed, tree, found, correction = self._answered(request)
+        hidden = self._visibility.hidden()
+        parsed, tree, found, correction = self._answered(request, hidden)
         total = found.total()
         counting = request.facets or request.timeline
         documents = found.matches().documents if counting else _NONE
         page = self._page(request, found, parsed)
         hits = self._hits(request, page, parsed)
-        counts = tuple(self._facets(request, tree, documents)) if request.facets else ()
+        counts = tuple(self._facets(request, tree, documents, hidden)) if request.facets else ()
         over_time = (
             timeline(self._generation.columns, documents, request) if request.timeline else None
         )
         if total and request.query and correction is None:  # what was found is not needed any more
-            correction, _ = self._corrected(request, parsed, total)
+            correction, _ = self._corrected(request, parsed, total, hidden)
         return SearchAnswer(
             total=total,
             hits=hits,
@@ -130,7 +131,7 @@ class EmbeddedEngine:
 
     def rank(self, request: SearchRequest) -> Ranking:
         """Return the ids and scores of the hits of `search`, and nothing that takes longer."""
-        parsed, _, found, _ = self._answered(request)
+        parsed, _, found, _ = self._answered(request, self._visibility.hidden())
         hits = self._page(request, found, parsed).hits
         ids = self._generation.columns.ids(hits.documents.tolist())
         return Ranking(tuple(ids), tuple(hits.scores().tolist()))
@@ -154,20 +155,20 @@ class EmbeddedEngine:
         self._generation.close()
 
     def _answered(
-        self, request: SearchRequest
+        self, request: SearchRequest, hidden: Array
     ) -> tuple[ParsedQuery, Any, Found, CorrectedQuery | None]:
         """Return what `_found` does; where that finds nothing, of the query that was meant."""
-        parsed, tree, found = self._found(request)
+        parsed, tree, found = self._found(request, hidden)
         if not request.query or found.total():
             return parsed, tree, found, None
-        correction, confident = self._corrected(request, parsed, 0)
+        correction, confident = self._corrected(request, parsed, 0, hidden)
         if correction is None or not confident or request.spelling == "exact":
             return parsed, tree, found, correction
-        parsed, tree, found = self._found(replace(request, query=correction.query))
+        parsed, tree, found = self._found(replace(request, query=correction.query), hidden)
         return parsed, tree, found, replace(correction, total=found.total(), searched=True)
 
     def _corrected(
-        self, request: SearchRequest, parsed: ParsedQuery, total: int
+        self, request: SearchRequest, parsed: ParsedQuery, total: int, hidden: Array
     ) -> tuple[CorrectedQuery | None, bool]:
         """Return the query that was probably meant, and whether all of its words are certain.
 
@@ -179,7 +180,7 @@ class EmbeddedEngine:
             return None, False
         meant, marked = with_words(text, words)
         try:
-            _, _, matches = self._found(replace(request, query=meant, mode="exact"))
+            _, _, matches = self._found(replace(request, query=meant, mode="exact"), hidden)
         except SearchError:  # it takes too long, which the query as typed did not
             return None, False
         found = matches.total()
@@ -188,34 +189,34 @@ class EmbeddedEngine:
         corrected = CorrectedQuery(query=meant, marked=marked, total=found)
         return corrected, all(word.confident for word in words)
 
-    def _found(self, request: SearchRequest) -> tuple[ParsedQuery, Any, Found]:
+    def _found(self, request: SearchRequest, hidden: Array) -> tuple[ParsedQuery, Any, Found]:
         """Return how a query was read, the tree that was run at last, and what that found."""
         parsed = self._reader.read(request.query, request.match, variants=request.variants)
-        found = self._executor.run(parsed.tree, self._limits(request))
+        limits = limits_of(self._generation.columns, request, hidden)
+        found = self._executor.run(parsed.tree, limits)
         if request.mode == "exact":
             return parsed, parsed.tree, found
         words = parsed.words()
         best = self._proximity.reranked(words, found.best(CANDIDATES))
         broadened = self._feedback.broadened(parsed.tree, words, best)
         if broadened is None:
-            return parsed, parsed.tree, self._executor.run(parsed.tree, self._limits(request))
+            return parsed, parsed.tree, self._executor.run(parsed.tree, limits)
         words_added = ", ".join(broadened.words[:MOST_SHOWN])
         notice = Message("Also searched for: %(words)s.", words=words_added)
         broader = replace(parsed, notices=(*parsed.notices, notice), added=broadened.added)
         tree = broadened.tree
-        return broader, tree, self._executor.run(tree, self._limits(request))
+        return broader, tree, self._executor.run(tree, limits)
 
-    def _limits(self, request: SearchRequest, *, without: str = "") -> Limits:
-        hidden = self._visibility.hidden()
-        return limits_of(self._generation.columns, request, hidden, without=without)
-
-    def _facets(self, request: SearchRequest, tree: Any, documents: Array) -> Iterator[Facet]:
+    def _facets(
+        self, request: SearchRequest, tree: Any, documents: Array, hidden: Array
+    ) -> Iterator[Facet]:
         """Yield every facet of the hits; one that is chosen from counts without its own filter."""
         columns = self._generation.columns
         counter = Counter(columns, documents)
         for name in FACETS:
             if getattr(request, name):
-                found = self._executor.run(tree, self._limits(request, without=name))
+                limits = limits_of(columns, request, hidden, without=name)
+                found = self._executor.run(tree, limits)
                 yield Counter(columns, found.matches().documents).count(name)
             else:
                 yield counter.count(name)

@@ -32,8 +32,7 @@ def offset_of(request: SearchRequest, columns: Columns, ordered: Matches) -> int
     cursor = request.after or request.before
     if cursor is None:
         return request.offset
-    place = _document(columns, cursor)
-    document, there = place
+    document, there = _document(columns, cursor)
     if request.sort == "relevance":
         before, up_to = _by_score(ordered, cursor, document, there=there)
     else:

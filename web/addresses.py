@@ -6,6 +6,8 @@ from functools import lru_cache
 
 from flask import request, url_for
 
+from web.settings import Settings
+
 KINDS = {
     "sections": "section",
     "authors": "author",
@@ -30,9 +32,14 @@ def _path_of(_root: str, endpoint: str, values: tuple[tuple[str, Hashable], ...]
     return url_for(endpoint, **dict(values))  # type: ignore[arg-type]
 
 
+def site_address(settings: Settings) -> str:
+    """Return where readers reach this service, without a slash at the end."""
+    return settings.site_url or request.host_url.rstrip("/")
+
+
 def search_address(**parameters: str) -> str:
     """Return the address of a search."""
-    return url_for("pages.search", **parameters)  # type: ignore[arg-type]
+    return path_of("pages.search", **parameters)
 
 
 def days_address(first: date, last: date, **filters: str) -> str:
@@ -42,16 +49,16 @@ def days_address(first: date, last: date, **filters: str) -> str:
 
 def feed_address(**filters: str) -> str:
     """Return the address of the Atom feed of the articles within some filters."""
-    return url_for("feeds.feed", kind="atom", **filters)  # type: ignore[arg-type]
+    return path_of("feeds.feed", kind="atom", **filters)
 
 
 def list_address(name: str, **parameters: str | int) -> str:
     """Return the address of the list of all values of a facet."""
-    return url_for("pages.values", kind=_KIND_OF[name], **parameters)  # type: ignore[arg-type]
+    return path_of("pages.values", kind=_KIND_OF[name], **parameters)
 
 
 def value_address(name: str, value: str) -> str:
     """Return the address of the page of one value of a facet."""
     if value in _NO_PATH:
         return search_address(**{name: value})
-    return url_for("pages.value", kind=_KIND_OF[name], value=value)
+    return path_of("pages.value", kind=_KIND_OF[name], value=value)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import request, url_for
-
 from articles.article import Article
 from recommender.related import RelatedArticle, RunningStory
 from search.engine import MarkedArticle
+from web.addresses import path_of, search_address, site_address
 from web.citations import FORMATS, Citation, citation_of, parts_in_words
 from web.formatting import order, web_address
 from web.locales import gettext, say
@@ -72,7 +71,7 @@ def article_page(
     """Return the page of an article, beside what came before and after it and what is related."""
     article = marked.article
     own_site = web_address(article.url)
-    path = url_for("pages.article", article_id=article.id)
+    path = path_of("pages.article", article_id=article.id)
     canonical = own_site or site_address(settings) + path
     headings = {
         "tag": (gettext("Subjects"), article.tags),
@@ -98,16 +97,11 @@ def article_page(
         canonical=canonical,
         citation=parts_in_words(cited(article, settings, today)),
         downloads=tuple(
-            Choice(say(written.name), url_for("pages.article", article_id=article.id, cite=name))
+            Choice(say(written.name), path_of("pages.article", article_id=article.id, cite=name))
             for name, written in FORMATS.items()
         ),
         news_article=news_article(article, settings.site_name, canonical),
     )
-
-
-def site_address(settings: Settings) -> str:
-    """Return where readers reach this service, without a slash at the end."""
-    return settings.site_url or request.host_url.rstrip("/")
 
 
 def cited(article: Article, settings: Settings, today: date) -> Citation:
@@ -124,8 +118,4 @@ def _lines(article: Article, items: Iterable[RelatedArticle]) -> Iterable[Relate
 
 def _filtered(name: str, values: Iterable[str]) -> tuple[Choice, ...]:
     """Return for each value a link to all articles that have it."""
-    return tuple(
-        Choice(value, url_for("pages.search", **{name: value}))  # type: ignore[arg-type]
-        for value in values
-        if value
-    )
+    return tuple(Choice(value, search_address(**{name: value})) for value in values if value)

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from flask import request
-
-from web.addresses import path_of
+from web.addresses import path_of, site_address
 from web.parameters import SearchParameters
 from web.search_links import query_string
 from web.serving import serving
@@ -59,4 +57,4 @@ def permalink(parameters: SearchParameters) -> str:
 
 def absolute(path: str) -> str:
     """Return a path of ours as a whole address, at the one that readers reach this service at."""
-    return (serving().settings.site_url or request.host_url.rstrip("/")) + path
+    return site_address(serving().settings) + path
