@@ -18,6 +18,7 @@ from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
+from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -76,6 +77,8 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    readings : ReadingStore
+        What readers open, and follow in blocks.
 
     Examples
     --------
@@ -92,6 +95,7 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.readings = ReadingStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
