@@ -37,8 +37,8 @@ def is_browser(agent: str) -> bool:
     --------
     >>> is_browser("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
     True
-    >>> is_browser("Mozilla/5.0 (compatible; bingbot/2.0)"), is_browser("curl/8.5.0"), is_browser("")
-    (False, False, False)
+    >>> is_browser("Mozilla/5.0 (compatible; bingbot/2.0)"), is_browser("curl/8.5.0")
+    (False, False)
     """
     agent = agent[:LONGEST_AGENT]
     return agent.startswith(_BROWSER) and not _PROGRAM.search(agent)

@@ -108,7 +108,7 @@ class Counter:
     ) -> None:
         """Count that somebody opened an article, ``at`` another time than now if it is given."""
         now = self._now()
-        visitor = self._visitor(asking, now)
+        visitor = self._visitor(asking, now, at or now)
         if visitor is None:
             return
         view = View(visitor, hour_of(at or now), article_id, asking.paired)
@@ -117,15 +117,15 @@ class Counter:
                 self._views.setdefault(view, receipt)
         self._begin()
 
-    def click(self, asking: Asking, followed: Followed) -> None:
+    def click(self, asking: Asking, followed: Followed, at: datetime | None = None) -> None:
         """Count that somebody followed an item of a receipt; nothing where there was none."""
         item = followed.receipt.item(followed.block, followed.position)
         now = self._now()
-        visitor = self._visitor(asking, now) if item else None
+        visitor = self._visitor(asking, now, at or now) if item else None
         if item is None or visitor is None:
             return
         mark = mark_of(followed.receipt, followed.block, item.id)
-        click = Click(visitor, hour_of(now), item.id, mark)
+        click = Click(visitor, hour_of(at or now), item.id, mark)
         with self._lock:
             if click in self._clicks or self._has_room():
                 self._clicks.setdefault(click, followed)
@@ -144,6 +144,10 @@ class Counter:
         with self._writing:
             self._write()
             self._tidy()
+
+    def begin(self) -> None:
+        """Start the thread, which also forgets what is too old where nobody reads."""
+        self._batches.begin()
 
     def close(self) -> None:
         """Store what waits, and end the thread."""
@@ -195,15 +199,15 @@ class Counter:
             self.visitors.prepare(now)
             if self._tidied[0] != day:
                 self._store.forget(now, self._keeping)
-            more = any(not self._store.finish(now) for _ in range(_FINISHING))
+            done = any(not self._store.finish(now) for _ in range(_FINISHING))
         except StoreError as error:
             logger.warning("what is too old is forgotten later: %s", error)
         else:
-            self._tidied = (day, hour if more else 0)
+            self._tidied = (day, hour if done else 0)
 
-    def _visitor(self, asking: Asking, now: datetime) -> bytes | None:
+    def _visitor(self, asking: Asking, now: datetime, at: datetime) -> bytes | None:
         """Return who asks, None when it asks too often to be counted."""
-        minute = int(now.timestamp()) // 60
+        minute = int(at.timestamp()) // 60
         network = self.visitors.network(asking.address, now)
         if self._by_network.count(network, minute) > A_NETWORK * self._a_minute:
             return None
@@ -251,5 +255,5 @@ def mark_of(receipt: Receipt, block: str, article_id: str) -> bytes:
 
     Not by its text, of which there are several: the last letter of base64 has idle bits.
     """
-    plain = "\0".join((receipt.article, block, article_id)).encode("utf-8", "backslashreplace")
-    return blake2b(plain, digest_size=8).digest()
+    said = repr((receipt.article, block, article_id))
+    return blake2b(said.encode("utf-8", "backslashreplace"), digest_size=8).digest()

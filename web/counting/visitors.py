@@ -99,10 +99,10 @@ def network_of(text: str) -> str:
 
     Examples
     --------
-    >>> network_of("203.0.113.7"), network_of("[2001:db8::17]:443"), network_of("::ffff:203.0.113.7")
-    ('203.0.113.7', '2001:db8::', '203.0.113.7')
-    >>> network_of("203.0.113.7:80"), network_of("unknown")
-    ('203.0.113.7', '')
+    >>> network_of("203.0.113.7:80"), network_of("[2001:db8::17]:443"), network_of("unknown")
+    ('203.0.113.7', '2001:db8::', '')
+    >>> network_of("::ffff:203.0.113.7")
+    '203.0.113.7'
     """
     text = text.strip()
     if text.startswith("["):
