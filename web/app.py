@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter
 from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
+from web.blocks.answering import Answers
 from web.blocks.origins import register_origins
 from web.blocks.views import blocks_api
 from web.console.registration import register_console
@@ -77,6 +78,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(pages)
     app.register_api(feeds)
     register_serving(app, Serving(settings))
+    app.extensions["blocks"] = Answers()
     register_problems(app)
     locales.register_locales(
         app, fixed=settings.locale, english={api.name, blocks_api.name, console.name}

@@ -12,11 +12,12 @@ from articles.article import Article, is_public
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import Store
+from index.addresses import Addresses
 from index.arrays import DamagedFileError
 from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
-from recommender.blocks import BlockMaker
+from recommender.blocks import BlockMaker, Decided
 from recommender.recommender import Recommender
 from recommender.related import (
     RelatedArticle,
@@ -32,7 +33,7 @@ from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
-from web.blocks.address_book import AddressBook
+from web.blocks.deciding import Deciding
 from web.console.secret import console_secret
 from web.query_log import QueryLog
 from web.receipts import Receipts
@@ -81,7 +82,8 @@ class Served:
             generation, visibility, minimum_score=settings.related_minimum_score
         )
         self.blocks = BlockMaker(generation, visibility, self.recommender)
-        self.addresses = AddressBook(generation)
+        self.visibility = visibility
+        self._addresses = Addresses(generation)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -92,6 +94,25 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def at_address(self, address: str) -> str | None:
+        """Return the id of the article at a web address, None when no article has it."""
+        document = self._addresses.document(address)
+        return None if document is None else self.generation.columns.ids([document])[0]
+
+    def plain(self, article_id: str) -> Article:
+        """Return a public article as `article` does, where nothing is to be marked in it.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        document = self.generation.columns.document(article_id)
+        if document is not None and self.visibility.shows(document):
+            (article,) = self.generation.documents.articles([document])
+            return article
+        return self.article(article_id)
 
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.
@@ -193,6 +214,7 @@ class Serving:
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
+        self.deciding = Deciding(self.store)
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -312,6 +334,13 @@ def served() -> Served:
         g.served = serving().current()
     kept: Served = g.served
     return kept
+
+
+def decided() -> Decided:
+    """Return what the blocks of this moment are made of, by the application's clock."""
+    clock = current_app.extensions["clock"]
+    answering = served()
+    return serving().deciding.at(clock(), answering.generation, answering.visibility)
 
 
 def change_generation() -> bool:

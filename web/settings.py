@@ -207,6 +207,13 @@ class Settings(BaseSettings):
         le=1,
         description="The least likelihood of one subject that makes an article related.",
     )
+    blocks_seconds: int = Field(
+        30,
+        ge=0,
+        le=86_400,
+        description="Seconds for which browsers and caches need not ask again for the blocks of a "
+        "page; so long a withdrawn article may stand in theirs.",
+    )
     boilerplate_articles: int = Field(
         20,
         ge=2,
