@@ -13,6 +13,7 @@ from werkzeug.routing import BaseConverter
 from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
+from web.blocks.script import block_files
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
@@ -73,6 +74,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(api)
     app.register_api(pages)
     app.register_api(feeds)
+    app.register_blueprint(block_files)
     register_serving(app, Serving(settings))
     register_problems(app)
     locales.register_locales(app, fixed=settings.locale, english={api.name, console.name})

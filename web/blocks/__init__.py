@@ -1,0 +1,1 @@
+"""What the newspaper's site puts on its pages."""
