@@ -1,1 +1,1 @@
-"""What the newspaper's site puts on its pages."""
+"""The blocks that a site puts on its pages."""
