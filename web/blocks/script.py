@@ -75,26 +75,26 @@ def files() -> dict[str, BlockFile]:
 
 
 def tight_script(script: str) -> str:
-    """Return a script without its comments and most of its white space.
+    r"""Return a script without its comments and most of its white space.
 
     A comment begins a line or stands at its end after a blank; no text holds two slashes after a
     blank, or the end of a line.
 
     Examples
     --------
-    >>> tight_script("const a = [ // why\\n  1,\\n  2];\\n// what\\nb(a);\\n")
-    'const a = [\\n1,2];b(a);'
+    >>> tight_script("const a = [ // why\n  1,\n  2];\n// what\nb(a);\n")
+    'const a = [\n1,2];b(a);'
     """
     bare = re.sub(r"^\s*//.*\n|^\s+|\s+//.*$", "", script, flags=re.MULTILINE)
     return re.sub(r"(?<=[{;,(])\n", "", bare)
 
 
 def tight_style(style: str) -> str:
-    """Return a style sheet without its comments and most of its white space.
+    r"""Return a style sheet without its comments and most of its white space.
 
     Examples
     --------
-    >>> tight_style("/* why */\\na {\\n  margin: 0;\\n  color: red\\n}\\n")
+    >>> tight_style("/* why */\na {\n  margin: 0;\n  color: red\n}\n")
     'a{margin:0;color:red}'
     """
     return re.sub(r"/\*.*?\*/|\s+(?=[{}])|(?<=[{}:;,])\s+", "", style, flags=re.DOTALL).strip()
