@@ -20,6 +20,7 @@ from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
+from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -82,6 +83,8 @@ class Store:
         What editors pick, pin and hide.
     audit : AuditStore
         Who changed what of it.
+    readings : ReadingStore
+        What readers open, and follow in blocks.
 
     Examples
     --------
@@ -100,6 +103,7 @@ class Store:
         self.queries = QueryStore(database)
         self.curation = CurationStore(database)
         self.audit = AuditStore(database)
+        self.readings = ReadingStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

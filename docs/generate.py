@@ -153,6 +153,7 @@ def settings_table() -> str:
         "Path": "folder",
         "SecretStr": "text",
         "Literal": "text",
+        "bool": "true or false",
     }
     rows = [
         "| setting | environment variable | type | default | what it is |",

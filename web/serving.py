@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -14,10 +15,12 @@ from articles.message import Message
 from articles.store import Store
 from index.addresses import Addresses
 from index.arrays import DamagedFileError
+from index.columns import Columns
 from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.blocks import BlockMaker, Decided
+from recommender.popularity import Placed
 from recommender.recommender import Recommender
 from recommender.related import (
     RelatedArticle,
@@ -35,6 +38,8 @@ from search.name_list import NameList, NameListError
 from search.values import ValueReader
 from web.blocks.deciding import Deciding
 from web.console.secret import console_secret
+from web.counting.counter import Counter
+from web.counting.popularity import Popularity
 from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.settings import Settings
@@ -207,14 +212,27 @@ class Serving:
     one. The old one is closed when its last request has ended, so that no answer is mixed from two.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.settings = settings
+        self.now = now
         self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
         self.deciding = Deciding(self.store)
+        self.counter = Counter(
+            self.store.readings,
+            a_minute=settings.counting_views_a_minute,
+            an_hour=settings.counting_views_an_hour,
+            keeping=settings.readings_kept,
+            now=now,
+        )
+        self.popularity = Popularity(
+            self.store, self._with_columns, settings.popular_rules, now=now
+        )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -266,11 +284,28 @@ class Serving:
                 self._open(self._number())
             return self._served is not damaged
 
+    def finish_counting(self) -> None:
+        """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        self.counter.close()
+        self.query_log.close()
+        self.popularity.close()
+
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
-        self.query_log.close()
+        self.finish_counting()
         self._serve(None)
         self.store.close()
+
+    def _with_columns(self, use: Callable[[Columns], dict[str, Placed]]) -> dict[str, Placed]:
+        """Return what is read from the columns of what is served; nothing where nothing is."""
+        try:
+            served = self.current()
+        except BackfileError:
+            return {}
+        try:
+            return use(served.generation.columns)
+        finally:
+            self.release(served)
 
     def _refresh(self) -> None:
         """Open the current generation unless it is open or another request is at it."""
