@@ -16,6 +16,7 @@ from sqlalchemy import Column, Connection, bindparam, func, insert, select, upda
 from articles.article import TIME_FIELDS, Article, Status
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
 from articles.tables import ARTICLES, CHANGES
@@ -76,6 +77,8 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    impressions : ImpressionStore
+        How often items of blocks are shown and followed.
 
     Examples
     --------
@@ -92,6 +95,7 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.impressions = ImpressionStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -31,6 +31,7 @@ from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
+from web.impression_log import ImpressionLog
 from web.query_log import QueryLog
 from web.settings import Settings
 
@@ -187,6 +188,9 @@ class Serving:
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
+        self.impressions = ImpressionLog(
+            self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
+        )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -236,6 +240,7 @@ class Serving:
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
         self.query_log.close()
+        self.impressions.close()
         self._serve(None)
         self.store.close()
 

@@ -1,14 +1,16 @@
 """The settings: what an admin can choose, where from, and what is said of a wrong value."""
 
-import difflib
 import os
 import tomllib
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -17,19 +19,33 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableError
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
 from articles.languages import AUTO, LanguageChoice, UnknownLanguageError
+from recommender.recipes import STANDARD, RecipePlan
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
 from search.proximity import PAIRS, PairWeights
+from web.recipe_settings import (
+    RecipeName,
+    RecipeSettings,
+    beginning,
+    compared_recipes,
+    kept_long_enough,
+    known_recipe,
+    names,
+    recipes_of,
+)
+from web.settings_faults import sentence
 
 PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
@@ -189,6 +205,38 @@ class Settings(BaseSettings):
         le=1,
         description="The least likelihood of one subject that makes an article related.",
     )
+    recipes: dict[RecipeName, RecipeSettings] = Field(
+        {},
+        max_length=20,
+        description="Recipes of related articles: a table `[recipes.NAME]` for each.",
+    )
+    related_recipe: Annotated[str, AfterValidator(known_recipe)] = Field(
+        STANDARD, description="The recipe of related articles where none are compared."
+    )
+    experiment: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(names), AfterValidator(compared_recipes)
+    ] = Field(
+        (),
+        max_length=5,
+        description="Two recipes that are compared, or more, each with the first; empty compares "
+        "none.",
+    )
+    experiment_begins: Annotated[date | None, AfterValidator(beginning)] = Field(
+        None, description="The first day of the comparison, in UTC."
+    )
+    experiment_days: int = Field(
+        28, ge=1, le=365, description="For how many days recipes are compared; best whole weeks."
+    )
+    experiment_hours: int = Field(
+        1, ge=1, le=168, description="For how many hours an article keeps a recipe meanwhile."
+    )
+    report_days: Annotated[int, AfterValidator(kept_long_enough)] = Field(
+        90,
+        ge=0,
+        le=3_650,
+        description="For how many days it is kept what blocks showed and what was followed; 0 "
+        "counts nothing.",
+    )
     boilerplate_articles: int = Field(
         20,
         ge=2,
@@ -224,6 +272,18 @@ class Settings(BaseSettings):
         if value < info.data.get("page_size", 0):
             raise ValueError(f"it is less than page_size ({info.data['page_size']})")
         return value
+
+    @cached_property
+    def recipe_plan(self) -> RecipePlan:
+        """Which recipes there are and which are compared."""
+        return RecipePlan(
+            recipes=recipes_of(self.recipes),
+            usual=self.related_recipe,
+            experiment=self.experiment,
+            begins=self.experiment_begins,
+            days=self.experiment_days,
+            slot_hours=self.experiment_hours,
+        )
 
     @property
     def store_url(self) -> str:
@@ -294,10 +354,17 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        found = (_sentence(dict(fault), given, file) for fault in error.errors())
+        found = [
+            sentence(dict(fault), origin(str(fault["loc"][0]), given, file), file, Settings)
+            for fault in error.errors()
+        ]
         raise SettingsError("\n".join(found)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
+    except UnreadableError as error:
+        raise SettingsError(
+            f"{error}: it must be JSON in an environment variable; it is easier to write in {file}"
+        ) from error
 
 
 def origin(name: str, overrides: dict[str, Any], file: Path) -> str:
@@ -310,20 +377,3 @@ def origin(name: str, overrides: dict[str, Any], file: Path) -> str:
     if file.is_file() and name in tomllib.loads(file.read_text(encoding="utf-8")):
         return str(file)
     return "default"
-
-
-def _sentence(fault: dict[str, Any], given: dict[str, Any], file: Path) -> str:
-    name = str(fault["loc"][0])
-    if fault["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(name, Settings.model_fields, n=1)
-        meant = f"did you mean {nearest[0]}?" if nearest else "`backfile settings` lists them all."
-        return f"{file} has an unknown setting {name}: {meant}"
-    reason = fault["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-    usual = Settings.model_fields[name].default
-    # The address of a database may hold a password, and messages end up in logs.
-    secret = name in ("database_url", "secret_key")
-    value = "what it is" if secret else repr(fault["input"])
-    return (
-        f"the setting {name} cannot be {value} ({origin(name, given, file)}): {reason}. "
-        f"Change or remove it; the default is {str(usual)!r}."
-    )
