@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Column, Connection, bindparam, func, insert, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
+from articles.audit_store import AuditStore
+from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.impressions_store import ImpressionStore
@@ -79,6 +81,10 @@ class Store:
         What readers ask for.
     impressions : ImpressionStore
         How often items of blocks are shown and followed.
+    curation : CurationStore
+        What editors pick, pin and hide.
+    audit : AuditStore
+        Who changed what of it.
 
     Examples
     --------
@@ -96,6 +102,8 @@ class Store:
         self.users = UserStore(database)
         self.queries = QueryStore(database)
         self.impressions = ImpressionStore(database)
+        self.curation = CurationStore(database)
+        self.audit = AuditStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

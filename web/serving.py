@@ -16,6 +16,7 @@ from index.arrays import DamagedFileError
 from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
+from recommender.blocks import BlockMaker
 from recommender.recommender import Recommender
 from recommender.related import (
     RelatedArticle,
@@ -31,8 +32,11 @@ from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
+from web.blocks.address_book import AddressBook
+from web.console.secret import console_secret
 from web.impression_log import ImpressionLog
 from web.query_log import QueryLog
+from web.receipts import Receipts
 from web.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -67,6 +71,7 @@ class Served:
     ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
+        self.visibility = visibility
         self.engine: Engine = EmbeddedEngine(
             generation,
             visibility,
@@ -77,6 +82,8 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
+        self.blocks = BlockMaker(generation, visibility, self.recommender)
+        self.addresses = AddressBook(generation)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -198,6 +205,11 @@ class Serving:
         self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self._opening = threading.Lock()
         self._counting = threading.Lock()
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """Signs what blocks show."""
+        return Receipts(console_secret(self.settings))
 
     def current(self) -> Served:
         """Return what this request is answered from; hand it back to `release`.

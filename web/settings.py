@@ -73,6 +73,19 @@ def _address(value: str) -> str:
     return value.rstrip("/")
 
 
+def _origins(value: str) -> str:
+    origins = [part.strip() for part in value.split(",") if part.strip()]
+    for origin in origins:
+        parts = urlsplit(origin)
+        known = parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" == origin
+        if origin != "*" and not (known and parts.netloc):
+            raise ValueError(
+                "an origin is a scheme with a host, such as https://courier.example, and nothing "
+                "behind it; several are separated by commas"
+            )
+    return ",".join(origins)
+
+
 def _database(value: str) -> str:
     try:
         known = not value or make_url(value).get_backend_name() in ("sqlite", "postgresql")
@@ -125,6 +138,11 @@ class Settings(BaseSettings):
     )
     site_url: Annotated[str, AfterValidator(_address)] = Field(
         "", description="The address readers reach this service at; empty means as requested."
+    )
+    site_origins: Annotated[str, AfterValidator(_origins)] = Field(
+        "",
+        description="The sites whose pages may ask for blocks from their readers' browsers, such "
+        "as `https://courier.example`; several are separated by commas, `*` means all.",
     )
     language: Annotated[str, AfterValidator(_language)] = Field(
         AUTO,
@@ -299,6 +317,11 @@ class Settings(BaseSettings):
         url = make_url(self.store_url)
         secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
         return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may ask for blocks."""
+        return frozenset(filter(None, self.site_origins.split(",")))
 
     @property
     def pair_weights(self) -> PairWeights:
