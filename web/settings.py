@@ -6,7 +6,6 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -26,10 +25,9 @@ from pydantic_settings import (
 )
 from pydantic_settings import SettingsError as UnreadableError
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
-from articles.languages import AUTO, LanguageChoice, UnknownLanguageError
+from articles.languages import AUTO
 from recommender.recipes import STANDARD, RecipePlan
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
@@ -45,64 +43,22 @@ from web.recipe_settings import (
     names,
     recipes_of,
 )
+from web.setting_values import (
+    check_address,
+    check_database,
+    check_language,
+    check_origins,
+    check_secret,
+)
 from web.settings_faults import sentence
 
 PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
 FILE = "backfile.toml"
-SHORTEST_SECRET = 32
-"""Characters of the shortest secret that cookies may be signed with."""
 
 
 class SettingsError(BackfileError):
     """A setting that is unknown or has a value it cannot have."""
-
-
-def _language(value: str) -> str:
-    try:
-        LanguageChoice(value)
-    except UnknownLanguageError as error:
-        raise ValueError(str(error)) from error
-    return value
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if value and not (parts.scheme in ("http", "https") and parts.netloc):
-        raise ValueError("it is no web address, such as https://archive.example")
-    return value.rstrip("/")
-
-
-def _origins(value: str) -> str:
-    origins = [part.strip() for part in value.split(",") if part.strip()]
-    for origin in origins:
-        parts = urlsplit(origin)
-        known = parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" == origin
-        if origin != "*" and not (known and parts.netloc):
-            raise ValueError(
-                "an origin is a scheme with a host, such as https://courier.example, and nothing "
-                "behind it; several are separated by commas"
-            )
-    return ",".join(origins)
-
-
-def _database(value: str) -> str:
-    try:
-        known = not value or make_url(value).get_backend_name() in ("sqlite", "postgresql")
-    except (ArgumentError, ValueError):
-        known = False
-    if not known:
-        raise ValueError(
-            "it is no address of a database: write sqlite:///FOLDER/FILE or "
-            "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
-        )
-    return value
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    if 0 < len(value) < SHORTEST_SECRET:
-        raise ValueError(f"it has less than {SHORTEST_SECRET} characters")
-    return value
 
 
 class Settings(BaseSettings):
@@ -124,11 +80,11 @@ class Settings(BaseSettings):
         Path("backfile-home"),
         description="The folder that holds the archive: the store and the generations.",
     )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: Annotated[str, AfterValidator(check_database)] = Field(
         "",
         description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
     )
-    secret_key: Annotated[SecretStr, AfterValidator(_secret)] = Field(
+    secret_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
         SecretStr(""),
         description="What signs the console's cookies: at least 32 characters; empty means "
         "the file `console.key` in `home`, made when it is missing.",
@@ -136,15 +92,15 @@ class Settings(BaseSettings):
     site_name: str = Field(
         "The archive", min_length=1, description="The newspaper's name, as the pages show it."
     )
-    site_url: Annotated[str, AfterValidator(_address)] = Field(
+    site_url: Annotated[str, AfterValidator(check_address)] = Field(
         "", description="The address readers reach this service at; empty means as requested."
     )
-    site_origins: Annotated[str, AfterValidator(_origins)] = Field(
+    site_origins: Annotated[str, AfterValidator(check_origins)] = Field(
         "",
         description="The sites whose pages may ask for blocks from their readers' browsers, such "
         "as `https://courier.example`; several are separated by commas, `*` means all.",
     )
-    language: Annotated[str, AfterValidator(_language)] = Field(
+    language: Annotated[str, AfterValidator(check_language)] = Field(
         AUTO,
         description="The language of imported articles that do not name theirs: one code such as "
         "`de`; several such as `de,en`, told apart by the text, in doubt the first; `auto` for all "
