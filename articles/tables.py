@@ -228,3 +228,29 @@ IMPORTED_LOGS = Table(
     Column("digest", LargeBinary, primary_key=True),
     Column("at", Moment, nullable=False),
 )
+
+BLOCK_ITEMS = Table(
+    "block_items",
+    METADATA,
+    # The day first, so that what is too old lies together.
+    Column("day", Date, primary_key=True),
+    Column("block", Identifier, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("reason", Identifier, primary_key=True),
+    Column("recipe", Identifier, primary_key=True),
+    Column("shown", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False),
+)
+
+# By article and not by day: an experiment is read as a whole, so an archive of any age needs one
+# row for each article, block and recipe, and no more.
+BLOCK_ARTICLES = Table(
+    "block_articles",
+    METADATA,
+    Column("begun", Date, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("block", Identifier, primary_key=True),
+    Column("recipe", Identifier, primary_key=True),
+    Column("shown", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False),
+)

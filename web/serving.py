@@ -40,6 +40,7 @@ from web.blocks.deciding import Deciding
 from web.console.secret import console_secret
 from web.counting.counter import Counter
 from web.counting.popularity import Popularity
+from web.impression_log import ImpressionLog
 from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.settings import Settings
@@ -76,6 +77,7 @@ class Served:
     ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
+        self.visibility = visibility
         self.engine: Engine = EmbeddedEngine(
             generation,
             visibility,
@@ -233,6 +235,9 @@ class Serving:
         self.popularity = Popularity(
             self.store, self._with_columns, settings.popular_rules, now=now
         )
+        self.impressions = ImpressionLog(
+            self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
+        )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -288,6 +293,7 @@ class Serving:
         """Store what was counted and waits to be stored; nothing is counted afterwards."""
         self.counter.close()
         self.query_log.close()
+        self.impressions.close()
         self.popularity.close()
 
     def close(self) -> None:
