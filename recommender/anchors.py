@@ -16,6 +16,8 @@ RARE = 0.03
 """The share of the archive's articles: a word in more of them is no link by itself."""
 _LEAST, _LEAST_UNTITLED = 0.06, 0.1
 """The part of the likeness that a phrase must stand for, and one without a word of the title."""
+_LEAST_TO_LOOK = 0.03
+"""The part from which on words are looked at: with the rest of a name they may be enough."""
 _LEAST_NAME, _LEAST_WORD = 0.08, 0.12
 """The part that a name of one word must stand for, and another word."""
 _KEPT = 12
@@ -143,12 +145,20 @@ def phrases(passage: Passage, subject: Subject) -> list[Phrase]:
     for place in sorted(place for some in places.values() for place in some):
         windows = _runs if passage.spaceless(place) else _windows
         for first, last in windows(passage, subject, place):
+            if _share(passage, subject, first, last) < _LEAST_TO_LOOK:
+                continue
             phrase = _phrase(passage, subject, first, last)
             if phrase and (
                 phrase.terms not in best or phrase.worth > best[phrase.terms].worth
             ):
                 best[phrase.terms] = phrase
     return sorted(best.values(), key=lambda one: (-one.worth, one.span))[:_KEPT]
+
+
+def _share(passage: Passage, subject: Subject, first: int, last: int) -> float:
+    """Return the part of the likeness that some words stand for."""
+    terms = set(passage.terms[first : last + 1])
+    return sum(subject.words[term].share for term in terms if term in subject.words)
 
 
 def _windows(passage: Passage, subject: Subject, first: int) -> Iterator[tuple[int, int]]:
@@ -228,7 +238,7 @@ def _run(passage: Passage, subject: Subject, first: int, last: int) -> Phrase | 
     """Return the phrase of a run of letters: long enough to be a word, and it must tell."""
     span = passage.span(first, last)
     terms = frozenset(passage.terms[first : last + 1])
-    share = sum(subject.words[term].share for term in terms if term in subject.words)
+    share = _share(passage, subject, first, last)
     if span is None or share < LEAST:
         return None
     titled = all(term in subject.title for term in terms)

@@ -1,7 +1,7 @@
 """What a draft should link to, and what should link to it, each with the words for the link."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -17,12 +17,14 @@ from recommender.passage import Passage, Sequences, Span
 from recommender.recommender import LONGEST_TEXT, Read, Recommender
 from recommender.related import RelatedArticle, RelatedRequest
 
-MOST_SHARED = 40
+MOST_SHARED = 30
 """Shared words from which phrases are made, those that weigh most."""
 LONGEST_READ = 12_000
 """Characters of an article in which a phrase is looked for."""
-MOST_LINKED = 50
-"""Links of a draft that are left out of the answer."""
+MOST_LINKED = 20
+"""Links of a draft in whose stead others are looked for."""
+MOST_ENTERED = 20
+"""Articles that should link to a draft, at most."""
 NEAR = 0.2
 """The score from which on a phrase may stand for an article without a word of its title."""
 _IMAGINED = 1_000
@@ -34,7 +36,7 @@ class Draft:
     """A text that is being written.
 
     ``barred`` are the parts of ``text`` in which no link may be set. ``linked`` are the addresses
-    to which it links already, and which need not be named again. Without ``published`` and
+    and ids of articles to which it links already, and which are not named again. Without ``published`` and
     ``language`` it is as new as can be, in the language that most of its words are of.
     """
 
@@ -92,9 +94,11 @@ class Drafts:
         """
         whole = f"{draft.title}\n{draft.text}"
         read = self._recommender.read(whole, draft.language)
-        items = self._recommender.for_text(read, request, published=draft.published)
-        items = tuple(item for item in items if item.url not in draft.linked)
-        entered = self._recommender.entered(read, places=places)
+        more = replace(request, limit=request.limit + min(len(draft.linked), MOST_LINKED))
+        found = self._recommender.for_text(read, more, published=draft.published)
+        items = [item for item in found if draft.linked.isdisjoint((item.id, item.url))]
+        items = items[: request.limit]
+        entered = self._recommender.entered(read, places=places, limit=MOST_ENTERED)
         passage = Passage(draft.text[:LONGEST_TEXT], read.language, self._lexicon, draft.barred)
         title = Passage(draft.title[:LONGEST_TEXT], read.language, self._lexicon)
         anchors = distributed(passage, self._subjects(read, items))

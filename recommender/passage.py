@@ -5,20 +5,19 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Container, Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, starmap
 from typing import NamedTuple, Protocol
 
 from index import analysis, spaceless
 from index.function_words import date_terms, function_terms, joining_terms
 from index.names import CAPITAL, case_of
 
-MOST_PLACES = 12
+MOST_PLACES = 8
 """Places at which one word of a text is looked at, the first ones."""
-_ADDRESS = re.compile(
-    r"\b(?:https?://|www\.)\S+"  # an address on the web
-    r"|[^\s@]{1,64}@[^\s@]{1,250}"  # of mail, or somebody's name on a platform
-    r"|\[[^\[\]\n]{0,300}\]\([^()\s]{0,1000}\)"  # a link in Markdown
-)
+_ADDRESS = re.compile(r"https?://\S+|www\.\S+|\[[^\[\]\n]{0,300}\]\([^()\s]{0,1000}\)")
+"""An address on the web, or a link in Markdown."""
+_MAIL = re.compile(r"(?<![^\s@])[^\s@]{0,64}+@[^\s@]{1,250}")
+"""An address of mail, or somebody's name on a platform."""
 _POSSESSIVE = re.compile(r"['’ʼ]s?$")
 _JOINTS = frozenset((" ", "\u00a0", "\u202f", "-", "\u2010", "\u2011"))
 """What may stand between two words of a phrase: a space, or a hyphen, which joins them to one."""
@@ -119,7 +118,10 @@ class Passage:
         self._nouns_are_capital = language in _CAPITAL_NOUNS
         self._function_terms = function_terms(language)
         self._prepositions, self._articles = joining_terms(language)
-        self._barred = sorted({*barred, *(Span(*m.span()) for m in _ADDRESS.finditer(text))})
+        found_addresses = [match.span() for match in _ADDRESS.finditer(text)]
+        if "@" in text:
+            found_addresses += (match.span() for match in _MAIL.finditer(text))
+        self._barred = sorted({*barred, *starmap(Span, found_addresses)})
         self._ends = _running_ends(self._barred)
 
     def __len__(self) -> int:

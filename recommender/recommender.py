@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from itertools import filterfalse, islice
 from typing import NamedTuple
 
@@ -77,6 +78,7 @@ class Recommender:
         self._minimum_score = minimum_score
         self._lists = StoredLists(generation.related)
         self._comparison = Comparison(generation)
+        self._find = lru_cache(65_536)(generation.terms.find)
 
     def for_article(
         self, article_id: str, request: RelatedRequest | None = None
@@ -250,7 +252,7 @@ class Recommender:
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = {term: self._generation.terms.find(term) for term in set(terms)}
+        found = {term: self._find(term) for term in set(terms)}
         return [code for term in terms if (code := found[term]) is not None]
 
     def _on_demand(
