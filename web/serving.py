@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -20,6 +20,7 @@ from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.blocks import BlockMaker, Decided
+from recommender.drafts import Drafts
 from recommender.popularity import Placed
 from recommender.recommender import Recommender
 from recommender.related import (
@@ -91,6 +92,7 @@ class Served:
         self.blocks = BlockMaker(generation, visibility, self.recommender)
         self.visibility = visibility
         self._addresses = Addresses(generation)
+        self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -146,6 +148,13 @@ class Served:
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
         return marked or marked_article(article)
+
+    def generation_articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles of the generation that have these ids, as they were indexed."""
+        columns = self.generation.columns
+        documents = [number for one in ids if (number := columns.document(one)) is not None]
+        found = self.generation.documents.articles(documents)
+        return {article.id: article for article in found}
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
