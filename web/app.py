@@ -14,6 +14,7 @@ from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
 from web.blocks.origins import register_origins
+from web.blocks.script import block_files
 from web.blocks.views import blocks_api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
@@ -76,6 +77,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(blocks_api)
     app.register_api(pages)
     app.register_api(feeds)
+    app.register_blueprint(block_files)
     register_serving(app, Serving(settings))
     register_problems(app)
     locales.register_locales(
