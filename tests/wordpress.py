@@ -113,6 +113,7 @@ def _database(folder: Path, socket: Path) -> Iterator[None]:
         f"--socket={socket}",
         f"--log-error={folder / 'mariadb.log'}",
         "--skip-networking",
+        "--open-files-limit=1024",
         "--skip-grant-tables",
         "--skip-innodb",
         "--default-storage-engine=Aria",

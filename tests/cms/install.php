@@ -1,12 +1,12 @@
 <?php
-// Makes a WordPress of an empty database: one editor, and a post for each article on standard input
+// Makes a WordPress of an empty database: one administrator, and a post for each article on standard input
 // (JSON Lines). Usage: php install.php WORDPRESS < articles.jsonl
 define( 'WP_INSTALLING', true );
 require $argv[1] . '/wp-load.php';
 require ABSPATH . 'wp-admin/includes/upgrade.php';
 
 add_filter( 'pre_wp_mail', '__return_false' );
-wp_install( 'The Selvan Courier', 'editor', 'editor@courier.example', true, '', 'the tests own password' );
+wp_install( 'The Selvan Courier', 'ines', 'ines@courier.example', true, '', 'the tests own password' );
 wp_delete_post( 1, true );
 update_option( 'default_pingback_flag', 0 );
 update_option( 'use_smilies', 0 );
@@ -16,6 +16,7 @@ update_option( 'permalink_structure', '/%category%/%year%/%monthnum%/%postname%/
 $wp_rewrite->init();
 flush_rewrite_rules( false );
 
+$statuses = array( 'published' => 'publish', 'draft' => 'draft', 'private' => 'private', 'withdrawn' => 'trash' );
 wp_defer_term_counting( true );
 $wpdb->query( 'START TRANSACTION' );
 while ( $line = fgets( STDIN ) ) {
@@ -35,7 +36,7 @@ while ( $line = fgets( STDIN ) ) {
 				'post_content'  => implode( "\n", $body ),
 				'post_date'     => $date,
 				'post_date_gmt' => $date,
-				'post_status'   => $article['wordpress_status'] ?? 'publish',
+				'post_status'   => empty( $article['embargo_until'] ) ? $statuses[ $article['status'] ?? 'published' ] : 'draft',
 				'post_author'   => 1,
 				'post_category' => array( $section['term_id'] ),
 				'tags_input'    => $article['tags'] ?? array(),

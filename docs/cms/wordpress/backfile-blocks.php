@@ -27,6 +27,7 @@ const DEFAULTS = array(
 	'blocks'     => BLOCKS,
 	'limit'      => 5,
 	'automatic'  => true,
+	'style'      => true,
 	'id_pattern' => '',
 );
 /** Seconds for which an answer is shown without asking the service again. */
@@ -99,7 +100,7 @@ function register(): void {
 	);
 }
 
-/** What the block shows: `$attributes` may name which blocks, and how many items of each. */
+/** What the block shows: `$attributes` may name which blocks, and how many items. */
 function block( array $attributes, string $content, \WP_Block $block ): string {
 	$post = get_post( $block->context['postId'] ?? null );
 	$html = render( $post, $attributes['blocks'], $attributes['limit'] );
@@ -126,7 +127,7 @@ function after_content( string $content ): string {
  *
  * @param \WP_Post|null $post   The post; nothing is asked about one that readers do not see.
  * @param string[]      $blocks Which blocks, in which order; the settings say it when this is empty.
- * @param int           $limit  How many items of each; the settings say it when this is 0.
+ * @param int           $limit  How many items of Related and of Popular; the settings say it when this is 0.
  */
 function render( ?\WP_Post $post, array $blocks = array(), int $limit = 0 ): string {
 	$settings = settings();
@@ -141,6 +142,9 @@ function render( ?\WP_Post $post, array $blocks = array(), int $limit = 0 ): str
 	// The editor shows what the service answers; its pages do not run scripts of others.
 	$editing = defined( 'REST_REQUEST' ) && REST_REQUEST;
 	if ( 'server' === $settings['delivery'] || $editing ) {
+		if ( $settings['style'] ) {
+			wp_enqueue_style( 'backfile-blocks', $settings['service'] . '/blocks.css', array(), null );
+		}
 		return fragment( $settings['service'], $article + array( 'limit' => $limit ), $blocks );
 	}
 	wp_enqueue_script( 'backfile-blocks', $settings['service'] . '/blocks.js', array(), null, true );
@@ -303,6 +307,7 @@ function sanitize( $given ): array {
 		'blocks'     => array_values( array_intersect( BLOCKS, (array) $given['blocks'] ) ),
 		'limit'      => max( 1, min( 50, $limit ? $limit : DEFAULTS['limit'] ) ),
 		'automatic'  => ! empty( $given['automatic'] ),
+		'style'      => ! empty( $given['style'] ),
 		'id_pattern' => sanitize_text_field( (string) ( $given['id_pattern'] ?? '' ) ),
 	);
 }
@@ -310,7 +315,7 @@ function sanitize( $given ): array {
 /** The ways in which blocks come into a page. */
 function deliveries(): array {
 	return array(
-		'server' => __( 'In the page: works without JavaScript and asks nothing of the reader’s browser', 'backfile-blocks' ),
+		'server' => __( 'In the page: works without JavaScript', 'backfile-blocks' ),
 		'both'   => __( 'In the page, with the script of the service: clicks are counted, too', 'backfile-blocks' ),
 		'script' => __( 'By the script alone: for pages that are cached for long', 'backfile-blocks' ),
 	);
@@ -378,7 +383,7 @@ function page(): void {
 							<label><input type="checkbox" name="backfile_blocks[blocks][]" value="<?php echo esc_attr( $name ); ?>"
 								<?php checked( in_array( $name, $settings['blocks'], true ) ); ?>> <?php echo esc_html( $title ); ?></label><br>
 						<?php endforeach; ?>
-						<label><?php esc_html_e( 'Items of each', 'backfile-blocks' ); ?>
+						<label><?php esc_html_e( 'Items of Related and of Popular', 'backfile-blocks' ); ?>
 							<input type="number" name="backfile_blocks[limit]" min="1" max="50" class="small-text"
 								value="<?php echo esc_attr( $settings['limit'] ); ?>"></label>
 					</fieldset></td>
@@ -399,6 +404,8 @@ function page(): void {
 							<label><input type="radio" name="backfile_blocks[delivery]" value="<?php echo esc_attr( $name ); ?>"
 								<?php checked( $name, $settings['delivery'] ); ?>> <?php echo esc_html( $title ); ?></label><br>
 						<?php endforeach; ?>
+						<label><input type="checkbox" name="backfile_blocks[style]" value="1" <?php checked( $settings['style'] ); ?>>
+							<?php esc_html_e( 'With the style sheet of the service, which leaves letters and colours to your theme', 'backfile-blocks' ); ?></label>
 					</fieldset></td>
 				</tr>
 				<tr>
@@ -456,7 +463,7 @@ const EDITOR = <<<'JS'
 				} );
 			} );
 			var limit = create( parts.RangeControl, {
-				label: __( 'Items of each (0: as in the settings)', 'backfile-blocks' ),
+				label: __( 'Items of Related and of Popular (0: as in the settings)', 'backfile-blocks' ),
 				min: 0,
 				max: 50,
 				value: props.attributes.limit,

@@ -135,7 +135,7 @@ final class BackfileBlock extends BlockBase implements ContainerFactoryPluginInt
     ];
     $form['limit'] = [
       '#type' => 'number',
-      '#title' => $this->t('Items of each'),
+      '#title' => $this->t('Items of Related and of Popular'),
       '#min' => 1,
       '#max' => 50,
       '#default_value' => $this->configuration['limit'],
