@@ -14,8 +14,11 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Column, Connection, bindparam, func, insert, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
+from articles.audit_store import AuditStore
+from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
@@ -77,6 +80,12 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    impressions : ImpressionStore
+        How often items of blocks are shown and followed.
+    curation : CurationStore
+        What editors pick, pin and hide.
+    audit : AuditStore
+        Who changed what of it.
     readings : ReadingStore
         What readers open, and follow in blocks.
 
@@ -95,6 +104,9 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.impressions = ImpressionStore(database)
+        self.curation = CurationStore(database)
+        self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
 
     @classmethod
