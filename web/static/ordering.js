@@ -1,5 +1,4 @@
-// Puts a list into another order by dragging or with keys. It only adds: the buttons beside each
-// entry do the same.
+// Orders a list by dragging or with keys. It only adds: buttons beside each entry do the same.
 "use strict";
 for (const list of document.querySelectorAll("ol[data-order]")) {
   const form = document.getElementById(list.dataset.order);
@@ -84,4 +83,4 @@ for (const list of document.querySelectorAll("ol[data-order]")) {
     });
   }
 }
-document.querySelector(":target > .grip")?.focus();
+onload = () => document.querySelector(":target > .grip")?.focus();
