@@ -11,10 +11,10 @@ from lxml import html
 from articles.article import Article, Status
 from articles.audit import AuditKind
 from articles.curation import Choice, Pick, PinKind, Span
-from articles.curation_edits import pick, pin, unpick
+from articles.curation_edits import moment_of, pick, pin, unpick
 from tests.archives import NOW
 from tests.consoles import fields, log_in, open_console
-from web.console.curated import field_of_moment, moment_of
+from web.console.curated import field_of_moment
 from web.console.curation_form import choice_edit, pins_edit
 from web.console.finder import field_of, hidden_because
 from web.problems import ParameterError

@@ -7,11 +7,10 @@ from flask import url_for
 from pydantic import Field
 
 from articles.article import Article
-from articles.audit import AuditEntry, AuditKind
+from articles.audit import AuditEntry, AuditKind, moment_words
 from articles.curation import EVERYWHERE
 from articles.store import Store
 from web.console.choice_page import heading_of
-from web.console.finder import moment_words
 from web.parameters import Parameters
 
 ON_A_PAGE = 50

@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from articles.article import Article
+from articles.audit import moment_words, span_words
 from articles.curation import Span
-from articles.curation_edits import CurationError
 from recommender.fallback import BlockItem
 from web.blocks.page_blocks import reason_text
-from web.console.finder import FoundArticle, moment_words, named
+from web.console.finder import FoundArticle, named
 from web.serving import serving
 
 
@@ -72,7 +72,7 @@ def curated(
                 number=number,
                 begins=field_of_moment(span.begins),
                 ends=field_of_moment(span.ends),
-                span=_span_words(span),
+                span=span_words(span),
                 state=_over(span, now) or found.state or (holding if holds else waiting),
                 holds=holds,
             )
@@ -103,36 +103,6 @@ def field_of_moment(when: datetime | None) -> str:
     ('2011-07-11T09:00', '')
     """
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
-
-
-def moment_of(text: str) -> datetime | None:
-    """Return the time that was typed, in UTC where it names no zone, None when nothing was.
-
-    Raises
-    ------
-    CurationError
-        When it is no time.
-
-    Examples
-    --------
-    >>> moment_of("2011-07-11T09:00").isoformat(), moment_of(" ")
-    ('2011-07-11T09:00:00+00:00', None)
-    """
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        when = datetime.fromisoformat(text)
-    except ValueError:
-        raise CurationError(
-            f"{text[:40]!a} is no time: write it as 2011-07-11T09:00, which is meant in UTC"
-        ) from None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
-
-
-def _span_words(span: Span) -> str:
-    ends = (("from", span.begins), ("until", span.ends))
-    return " ".join(f"{word} {moment_words(when)}" for word, when in ends if when) or "at all times"
 
 
 def _over(span: Span, now: datetime) -> str:

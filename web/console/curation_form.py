@@ -10,6 +10,7 @@ from articles.curation_edits import (
     CurationError,
     Pins,
     PinsEdit,
+    moment_of,
     move_pick,
     move_pin,
     order_picks,
@@ -22,7 +23,6 @@ from articles.curation_edits import (
     unpick,
     unpin,
 )
-from web.console.curated import moment_of
 from web.problems import ParameterError
 
 _LONGEST_ORDER = 1_000

@@ -6,6 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from articles.article import Article, Status, is_public
+from articles.audit import moment_words
 from search.engine import SearchRequest
 from web.addresses import path_of, site_address
 from web.blocks.address_book import own_id
@@ -96,11 +97,6 @@ def hidden_because(article: Article, now: datetime) -> str:
         return f"not public since {moment_words(article.expires)}"
     begins = max(when for when in (article.published, article.embargo_until) if when)
     return f"not public yet: from {moment_words(begins)}"
-
-
-def moment_words(when: datetime) -> str:
-    """Return a time to the minute, as the console writes it."""
-    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _ids(text: str) -> Iterator[str]:
