@@ -81,7 +81,10 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     register_serving(app, Serving(settings))
     register_problems(app)
     locales.register_locales(
-        app, fixed=settings.locale, english={api.name, blocks_api.name, console.name}
+        app,
+        fixed=settings.locale,
+        english={api.name, console.name},
+        named={blocks_api.name},
     )
     register_templates(app, settings)
     register_console(app, settings, clock, without_forms=api)

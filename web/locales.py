@@ -46,16 +46,26 @@ _ENGLISH = _Speech(LOCALES[DEFAULT], NullTranslations())
 _SPEECH: ContextVar[_Speech] = ContextVar("speech", default=_ENGLISH)
 
 
-def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = ()) -> None:
+def register_locales(
+    app: Flask,
+    *,
+    fixed: str = "",
+    english: Collection[str] = (),
+    named: Collection[str] = (),
+) -> None:
     """Let the pages speak the reader's language, or always the ``fixed`` one.
 
     The reader's is the one that was chosen on a page, else the first that the browser asks for.
-    What the blueprints ``english`` answer is always in English.
+    What the blueprints ``english`` answer is always in English. What those ``named`` answer is put
+    on pages of others, and is in the language that the request names in its parameter ``lang``.
     """
 
     def code() -> str:
         if request.blueprint in english:
             return DEFAULT
+        if request.blueprint in named:
+            asked = _primary(request.args.get("lang", ""))
+            return asked if asked in LOCALES else fixed or DEFAULT
         return fixed or _asked_for()
 
     Babel(
@@ -77,7 +87,8 @@ def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = 
 
     @app.before_request
     def speak() -> None:
-        if not request.path.startswith("/api/"):  # which speaks English
+        # The API speaks English, but for what is put on pages.
+        if not request.path.startswith("/api/") or request.blueprint in named:
             _SPEECH.set(_Speech(get_locale() or LOCALES[DEFAULT], get_translations()))
 
     @app.teardown_request
@@ -90,8 +101,12 @@ def _asked_for() -> str:
     if chosen in LOCALES:
         return chosen
     # By primary subtags: werkzeug would rather give ru to whoever asks for en-US, then ru.
-    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
+    wanted = (_primary(tag) for tag, weight in request.accept_languages if weight)
     return next((code for code in wanted if code in LOCALES), DEFAULT)
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def current_locale() -> Locale:

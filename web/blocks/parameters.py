@@ -36,6 +36,12 @@ class BlocksParameters(Parameters):
         "choice is of the article's, Popular of all.",
     )
     recipe: str = Field("", max_length=100, description="The recipe of the related articles.")
+    lang: str = Field(
+        "",
+        max_length=100,
+        description="The language of headings, reasons and dates, such as `ru`; one that is not "
+        "known, or none, means the setting `locale` or English.",
+    )
     explain: bool = Field(False, description="Whether to say what the scores are made of.")
     fallback: bool = Field(
         False,
