@@ -1,16 +1,18 @@
 """The language a page speaks, and how it writes dates and numbers."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import Flask, Response, redirect, request
 from flask_babel import Babel, get_locale, get_translations
 
@@ -46,26 +48,16 @@ _ENGLISH = _Speech(LOCALES[DEFAULT], NullTranslations())
 _SPEECH: ContextVar[_Speech] = ContextVar("speech", default=_ENGLISH)
 
 
-def register_locales(
-    app: Flask,
-    *,
-    fixed: str = "",
-    english: Collection[str] = (),
-    named: Collection[str] = (),
-) -> None:
+def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = ()) -> None:
     """Let the pages speak the reader's language, or always the ``fixed`` one.
 
     The reader's is the one that was chosen on a page, else the first that the browser asks for.
-    What the blueprints ``english`` answer is always in English. What those ``named`` answer is put
-    on pages of others, and is in the language that the request names in its parameter ``lang``.
+    What the blueprints ``english`` answer is always in English.
     """
 
     def code() -> str:
         if request.blueprint in english:
             return DEFAULT
-        if request.blueprint in named:
-            asked = _primary(request.args.get("lang", ""))
-            return asked if asked in LOCALES else fixed or DEFAULT
         return fixed or _asked_for()
 
     Babel(
@@ -87,8 +79,7 @@ def register_locales(
 
     @app.before_request
     def speak() -> None:
-        # The API speaks English, but for what is put on pages.
-        if not request.path.startswith("/api/") or request.blueprint in named:
+        if not request.path.startswith("/api/"):  # which speaks English
             _SPEECH.set(_Speech(get_locale() or LOCALES[DEFAULT], get_translations()))
 
     @app.teardown_request
@@ -96,17 +87,31 @@ def register_locales(
         _SPEECH.set(_ENGLISH)
 
 
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak one of our languages for a while, whatever the page around it speaks."""
+    token = _SPEECH.set(_speech(code))
+    try:
+        yield
+    finally:
+        _SPEECH.reset(token)
+
+
+@cache
+def _speech(code: str) -> _Speech:
+    if code == DEFAULT:
+        return _ENGLISH
+    folder = Path(__file__).with_name("translations")
+    return _Speech(LOCALES[code], Translations.load(folder, [LOCALES[code]]))
+
+
 def _asked_for() -> str:
     chosen = request.cookies.get(COOKIE, "")
     if chosen in LOCALES:
         return chosen
     # By primary subtags: werkzeug would rather give ru to whoever asks for en-US, then ru.
-    wanted = (_primary(tag) for tag, weight in request.accept_languages if weight)
+    wanted = (tag.partition("-")[0].lower() for tag, weight in request.accept_languages if weight)
     return next((code for code in wanted if code in LOCALES), DEFAULT)
-
-
-def _primary(tag: str) -> str:
-    return tag.partition("-")[0].lower()
 
 
 def current_locale() -> Locale:
