@@ -110,6 +110,16 @@ class Fresh:
                 state = self._state = self._read(last, now)
             return state
 
+    def next_change(self, now: float) -> float:
+        """Return the first moment after ``now`` at which time alone changes something, or inf."""
+        state = self.state()
+        if now < state.until:
+            return state.until
+        later = self._expiries[np.searchsorted(self._expiries, now, side="right") :][:1].tolist()
+        with self._lock:
+            moments = [moment.timestamp() for moment, _ in self._moments]
+        return min([*later, *(moment for moment in moments if moment > now)], default=math.inf)
+
     def since(self, seen: int, state: FreshState) -> list[str]:
         """Return the ids of what was changed, appeared or disappeared after so many events."""
         return list(dict.fromkeys(self._events[seen : state.events]))

@@ -6,6 +6,8 @@ withdrawn in the store; both disappear at the next request, long before the next
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
+from math import inf
 
 import numpy as np
 
@@ -44,6 +46,14 @@ class Visibility:
     def hidden(self) -> Array:
         """Return the documents that are not public now, ascending and distinct (int64)."""
         return self.fresh.state().hidden
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when next, by time alone, an article is shown or hidden; None when none will be.
+
+        ``now`` is aware.
+        """
+        until = self.fresh.next_change(now.timestamp())
+        return None if until == inf else datetime.fromtimestamp(until, UTC)
 
     def shows(self, document: int) -> bool:
         """Say whether one document is public now."""

@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -31,6 +33,16 @@ from recommender.similarity import calibrated
 
 LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
+LONGEST_SAMPLE = 10_000
+"""Characters that tell the language of one."""
+
+
+class Read(NamedTuple):
+    """A text that was read: what stands for it, and its language as a number and in words."""
+
+    seed: Seed
+    number: int
+    language: str
 
 
 class Recommender:
@@ -53,6 +65,7 @@ class Recommender:
         self._visibility = visibility
         self._minimum_score = minimum_score
         self._built = Built(generation)
+        self._find = lru_cache(65_536)(generation.terms.find)
         self._moment: tuple[Array, Present] | None = None
 
     def for_article(
@@ -84,7 +97,7 @@ class Recommender:
 
     def for_text(
         self,
-        text: str,
+        text: str | Read,
         request: RelatedRequest | None = None,
         *,
         language: str | None = None,
@@ -94,11 +107,11 @@ class Recommender:
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
         most known words, and its language is that of the article nearest by words. ``published``
-        tells what is earlier and later.
+        tells what is earlier and later. Who asks more than once of one text reads it by `read`.
         """
         request = request or RelatedRequest(versions=True)
         present = self._present()
-        seed, number = self._read(text, language)
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         conditions = self._conditions(present, request, seconds(published, UNDATED), number)
         chosen = self._on_demand(present, seed, conditions)
         return described(present, seed, chosen, explain=request.explain)
@@ -213,7 +226,7 @@ class Recommender:
         return self._told(present, None, _documents(present.known(ids)), counted=True)
 
     def entered(
-        self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
+        self, text: str | Read, *, language: str | None = None, places: int = 5, limit: int = 50
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles in whose lists a text would stand if it were in the archive.
 
@@ -221,7 +234,7 @@ class Recommender:
 
         Parameters
         ----------
-        text : str
+        text : str or Read
             The text.
         language : str, optional
             Its language, otherwise guessed.
@@ -231,7 +244,7 @@ class Recommender:
             How many are wanted.
         """
         present = self._present()
-        seed, number = self._read(text, language)
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         documents, similarities = self._built.comparison.above(
             seed, self._built.lists.last(min(places, LISTED))
         )
@@ -331,22 +344,28 @@ class Recommender:
         explain = request is None or request.explain
         return described(present, seed, chosen, explain=explain, counted=counted)
 
-    def _read(self, text: str, language: str | None) -> tuple[Seed, int]:
-        """Return what stands for a text, and its language: that of the nearest, if not given."""
+    def read(self, text: str, language: str | None = None) -> Read:
+        """Return what stands for a text, and its language: that of the nearest, if not given.
+
+        Its beginning shows which of the archive's languages has most of its words.
+        """
         text = text.encode("utf-8", "replace").decode()[:LONGEST_TEXT]
         languages = (language,) if language else self._generation.languages
-        codes = max((self._codes(text, name) for name in languages), key=len)
+        spoken = languages[0]
+        if len(languages) > 1:
+            spoken = max(languages, key=lambda name: len(self._codes(text[:LONGEST_SAMPLE], name)))
+        codes = self._codes(text, spoken)
         seed = self._built.comparison.of_row(self._generation.rows.row_of(codes))
         columns = self._generation.columns
         if language:
-            return seed, columns.language_number(language)
+            return Read(seed, columns.language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
-            return seed, -1
-        return seed, int(columns.languages[int(seed.words.argmax())])
+            return Read(seed, -1, spoken)
+        return Read(seed, int(columns.languages[int(seed.words.argmax())]), spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = {term: self._generation.terms.find(term) for term in set(terms)}
+        found = {term: self._find(term) for term in set(terms)}
         return [code for term in terms if (code := found[term]) is not None]
 
 

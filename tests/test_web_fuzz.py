@@ -33,6 +33,7 @@ CALLS = [
     "GET /api/v1/articles/{article_id}",
     "GET /api/v1/articles/{article_id}/related",
     "GET /api/v1/coverage",
+    "GET /api/v1/page-blocks",
     "GET /api/v1/search",
     "GET /api/v1/suggest",
     "GET /healthz",
