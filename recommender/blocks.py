@@ -10,7 +10,7 @@ from articles.article import Article
 from articles.curation import EVERYWHERE, Curation
 from index.generation import Generation
 from index.visibility import Visibility
-from recommender.fallback import Archive, Chain, Step, fill
+from recommender.fallback import Archive, Chain, Step, filled
 from recommender.recommender import Recommender
 from recommender.related import RelatedRequest
 from recommender.shelf import BlockItem, Candidates, Kinship, Reason, Shelf
@@ -124,10 +124,14 @@ class BlockMaker:
         self._others: dict[_Place, _Others] = {}
 
     def related(
-        self, article: Article, request: RelatedRequest, decided: Decided
+        self, article: Article, request: RelatedRequest, decided: Decided, *, fill: bool = True
     ) -> tuple[BlockItem, ...]:
-        """Return what stands beside an article; empty only where the archive has nothing else."""
-        return self._related(self._shelf(article, request, decided), article, request, decided)
+        """Return what stands beside an article; empty only where the archive has nothing else.
+
+        Without ``fill`` only what is pinned or similar.
+        """
+        shelf = self._shelf(article, request, decided)
+        return self._related(shelf, article, request, decided, fill=fill)
 
     def editors_choice(
         self, section: str, decided: Decided, *, limit: int | None = None
@@ -161,10 +165,18 @@ class BlockMaker:
         return Shelf(self._kinship, (*own, *request.without, *_hidden(article, decided)))
 
     def _related(
-        self, shelf: Shelf, article: Article, request: RelatedRequest, decided: Decided
+        self,
+        shelf: Shelf,
+        article: Article,
+        request: RelatedRequest,
+        decided: Decided,
+        *,
+        fill: bool = True,
     ) -> tuple[BlockItem, ...]:
         steps = self._chain.steps(article, request, decided.curation, decided.now)
-        return tuple(fill(shelf, self._kinship, steps, request.limit))
+        if not fill:
+            steps = (step for step in steps if step.reason in (Reason.PINNED, Reason.SIMILAR))
+        return tuple(filled(shelf, self._kinship, steps, request.limit))
 
     def _two(
         self, shelf: Shelf, place: _Place, article: Article | None, decided: Decided
@@ -198,9 +210,9 @@ class BlockMaker:
         hidden = sorted(decided.curation.hidden(EVERYWHERE, decided.now))
         choices, popular = place.size + place.spare, place.size + place.limit + place.spare
         steps = self._choice_steps(article, place, decided)
-        items = fill(Shelf(self._kinship, hidden), self._kinship, steps, choices)
+        items = filled(Shelf(self._kinship, hidden), self._kinship, steps, choices)
         steps = self._popular_steps(article, place, decided)
-        others = fill(Shelf(self._kinship, hidden), self._kinship, steps, popular)
+        others = filled(Shelf(self._kinship, hidden), self._kinship, steps, popular)
         is_all = len(items) < choices and len(others) < popular
         return _Others(Candidates(items + others, self._kinship), len(items), is_all)
 

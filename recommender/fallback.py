@@ -40,7 +40,7 @@ class Step(NamedTuple):
     is_distinct: bool = False
 
 
-def fill(shelf: Shelf, kinship: Kinship, steps: Iterable[Step], limit: int) -> list[BlockItem]:
+def filled(shelf: Shelf, kinship: Kinship, steps: Iterable[Step], limit: int) -> list[BlockItem]:
     """Return the first articles of the steps that may stand on a shelf, and put them there."""
     items: list[BlockItem] = []
     for step in steps:

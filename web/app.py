@@ -15,7 +15,7 @@ from web.addresses import path_of
 from web.api import api
 from web.blocks.answering import Answers
 from web.blocks.origins import register_origins
-from web.blocks.views import blocks_api
+from web.blocks.related_views import blocks_api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
@@ -84,7 +84,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
         app, fixed=settings.locale, english={api.name, blocks_api.name, console.name}
     )
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=api)
+    register_console(app, settings, clock, without_forms=(api, blocks_api))
     register_origins(app, settings.origins, blueprints={blocks_api.name})
     app.after_request(add_headers)
     return app

@@ -7,7 +7,7 @@ from pydantic import Field
 from articles.addresses import LONGEST
 from articles.identifiers import MAXIMUM_ID_BYTES
 from recommender.related import MAXIMUM_RELATED, Mode
-from web.parameters import Parameters, RelatedParameters
+from web.parameters import BesideParameters, Parameters
 
 MOST_IDS = 100
 """Articles that can be asked about at once."""
@@ -56,7 +56,7 @@ class BlocksParameters(PageParameters):
     )
 
 
-class RelatedPageParameters(RelatedParameters):
+class BesidePageParameters(BesideParameters):
     """Which page related articles are wanted for, and which."""
 
     url: str = Field(min_length=1, max_length=LONGEST, description="As for `page-blocks`.")
@@ -71,7 +71,7 @@ class ChoiceParameters(Parameters):
     )
 
 
-class Batch(RelatedParameters):
+class Batch(BesideParameters):
     """Many articles, and which related articles of each are wanted."""
 
     ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS)]

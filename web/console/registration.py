@@ -1,5 +1,7 @@
 """How the console becomes a part of the application."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_openapi3 import OpenAPI
@@ -14,7 +16,7 @@ from web.settings import Settings
 
 
 def register_console(
-    app: OpenAPI, settings: Settings, clock: Clock, *, without_forms: Blueprint
+    app: OpenAPI, settings: Settings, clock: Clock, *, without_forms: Iterable[Blueprint]
 ) -> None:
     """Add the console; all that is posted needs the token of a form, but to ``without_forms``.
 
@@ -28,7 +30,8 @@ def register_console(
     register_roles(app)
     app.register_api(console)
     protection = CSRFProtect(app)
-    protection.exempt(without_forms)
+    for blueprint in without_forms:
+        protection.exempt(blueprint)
     app.register_error_handler(CSRFError, answer_stale_form)
     app.jinja_env.globals.update(current_user=current_user)
 
