@@ -1,9 +1,11 @@
 """What editors decide about blocks: picks for Editor's choice, pins and hides beside an article."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 EVERYWHERE = ""
 """The section of a choice for all sections, the article of a hide that holds beside every one."""
@@ -63,6 +65,12 @@ class Choice:
         """Return the articles that are picked at a moment, in order."""
         return tuple(pick.article_id for pick in self.picks if pick.span.holds(now))
 
+    @property
+    def edition(self) -> str:
+        """Tells this state of the choice from every other one that it can have."""
+        picks = [(pick.article_id, *_moments(pick.span)) for pick in self.picks]
+        return _digest([self.section, self.size, self.backfill, picks])
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
@@ -72,6 +80,19 @@ class Pin:
     target_id: str
     kind: PinKind
     span: Span = Span()
+
+
+def edition_of(pins: Iterable[Pin]) -> str:
+    """Tell these pins and hides of one article from any other ones, as `Choice.edition` does."""
+    return _digest([(pin.target_id, pin.kind.value, *_moments(pin.span)) for pin in pins])
+
+
+def _moments(span: Span) -> tuple[str | None, str | None]:
+    return tuple(moment and moment.isoformat() for moment in (span.begins, span.ends))  # type: ignore[return-value]
+
+
+def _digest(state: object) -> str:
+    return sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,8 @@ from typing import Any, Self, TypeVar
 from sqlalchemy import Column, Connection, bindparam, func, insert, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
+from articles.audit_store import AuditStore
+from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.judgment_store import JudgmentStore
@@ -76,6 +78,10 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    curation : CurationStore
+        What editors pick, pin and hide.
+    audit : AuditStore
+        Who changed what of it.
 
     Examples
     --------
@@ -92,6 +98,8 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.curation = CurationStore(database)
+        self.audit = AuditStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

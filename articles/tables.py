@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Dialect,
@@ -113,4 +114,61 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+)
+
+CURATION = Table(
+    "curation",
+    METADATA,
+    # One row; none before the first edit.
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+)
+
+CHOICES = Table(
+    "choices",
+    METADATA,
+    Column("section", Identifier, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("backfill", Boolean, nullable=False),
+)
+
+# Keys by place, because two ids of the greatest length make no key of PostgreSQL's.
+PICKS = Table(
+    "picks",
+    METADATA,
+    Column("section", Identifier, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", Identifier, nullable=False),
+    Column("begins", Moment),
+    Column("ends", Moment),
+)
+
+PINS = Table(
+    "pins",
+    METADATA,
+    Column("article_id", Identifier, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("target_id", Identifier, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("begins", Moment),
+    Column("ends", Moment),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column(
+        "sequence",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("at", Moment, nullable=False),
+    Column("user", Identifier, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Identifier, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Identifier, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    sqlite_autoincrement=True,
 )

@@ -37,7 +37,7 @@ from web.parameters import (
 from web.readers import is_by_reader
 from web.search_links import SearchLinks
 from web.search_page import search_page
-from web.serving import served, serving
+from web.serving import decided, served, serving
 from web.suggesting import kept_shortly, suggestions
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
@@ -73,7 +73,7 @@ def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
         return citation_file(cited(found.article, settings, today), query.cite)
     running = served().running_story(path.article_id)
     wanted = RelatedRequest(limit=settings.related_limit, without=running.ids)
-    related = served().related(path.article_id, wanted)
+    related = served().blocks.related(found.article, wanted, decided())
     versions = served().versions(path.article_id)
     page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)

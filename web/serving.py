@@ -82,7 +82,8 @@ class Served:
             generation, visibility, minimum_score=settings.related_minimum_score
         )
         self.blocks = BlockMaker(generation, visibility, self.recommender)
-        self.visibility = visibility
+        self._visibility = visibility
+        self._deciding = Deciding(store, generation, visibility)
         self._addresses = Addresses(generation)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
@@ -94,6 +95,10 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def decided(self, moment: datetime) -> Decided:
+        """Return what the blocks of a moment are made of."""
+        return self._deciding.at(moment)
 
     def at_address(self, address: str) -> str | None:
         """Return the id of the article at a web address, None when no article has it."""
@@ -109,7 +114,7 @@ class Served:
             When no public article has that id.
         """
         document = self.generation.columns.document(article_id)
-        if document is not None and self.visibility.shows(document):
+        if document is not None and self._visibility.shows(document):
             (article,) = self.generation.documents.articles([document])
             return article
         return self.article(article_id)
@@ -214,7 +219,6 @@ class Serving:
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
-        self.deciding = Deciding(self.store)
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None
@@ -338,9 +342,7 @@ def served() -> Served:
 
 def decided() -> Decided:
     """Return what the blocks of this moment are made of, by the application's clock."""
-    clock = current_app.extensions["clock"]
-    answering = served()
-    return serving().deciding.at(clock(), answering.generation, answering.visibility)
+    return served().decided(current_app.extensions["clock"]())
 
 
 def change_generation() -> bool:

@@ -1,7 +1,6 @@
 """The calls for single blocks: what belongs beside one article or many, and Editor's choice."""
 
-from flask import Response, request
-from werkzeug.exceptions import BadRequest
+from flask import Response
 
 from recommender.blocks import Decided
 from recommender.related import RelatedRequest, UnknownArticleError
@@ -11,25 +10,14 @@ from web.answers import RelatedAnswerModel, related_answer
 from web.api import problems
 from web.blocks.answering import Made, answer
 from web.blocks.answers import BatchModel, ChoiceModel
+from web.blocks.blueprint import blocks_api
 from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import shown_items
 from web.blocks.parameters import Batch, BesidePageParameters, ChoiceParameters
-from web.blocks.views import JSON, blocks_api
+from web.blocks.views import JSON
 from web.blocks.writing import item_record, written
 from web.parameters import ArticlePath, BesideParameters, related_request
-from web.problems import ParameterError
 from web.serving import decided, served, serving
-
-
-@blocks_api.before_request
-def read_body() -> None:
-    """Refuse a body that is no JSON before the extension reads it: 413, 415 or 400."""
-    if request.method != "POST":
-        return
-    try:
-        request.get_json()
-    except (BadRequest, RecursionError) as error:
-        raise ParameterError("body", "this is not a JSON document that can be read") from error
 
 
 @blocks_api.get(

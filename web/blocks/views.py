@@ -3,15 +3,14 @@
 from http import HTTPStatus
 
 from flask import Response, current_app, render_template
-from flask_openapi3 import APIBlueprint, Tag
 
 from articles.article import Article
 from recommender.blocks import Decided
 from recommender.related import RelatedRequest, UnknownArticleError
 from web.addresses import site_address
-from web.api import problems
 from web.blocks.answering import Made, answer
 from web.blocks.answers import HTML, PageBlocksModel, UnknownPageModel
+from web.blocks.blueprint import blocks_api
 from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import PageBlocks, page_blocks
 from web.blocks.parameters import BlocksParameters
@@ -35,14 +34,6 @@ UNKNOWN = {
         **HTML,
     },
 }
-
-blocks_api = APIBlueprint(
-    "blocks",
-    __name__,
-    abp_tags=[Tag(name="Blocks", description="What a site puts on its pages.")],
-    abp_responses=problems(400, 404, 405, 500, 503),
-    operation_id_callback=lambda *, name, **_: name,
-)
 
 
 @blocks_api.get(

@@ -1,6 +1,7 @@
 """The commands that ask the archive: search and related."""
 
 import textwrap
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO, get_args
@@ -12,13 +13,14 @@ from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
     MINIMUM_HALF_LIFE,
-    RelatedArticle,
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
+from recommender.shelf import BlockItem, Reason
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer, text_answer
+from web.blocks.reasons import reason_text
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
@@ -238,6 +240,12 @@ def print_reasons(hit: Hit) -> None:
 @click.option("--any-language", is_flag=True, help="Let articles in other languages count, too.")
 @click.option("--versions", is_flag=True, help="Let versions of one story stand in the list.")
 @click.option(
+    "--fill/--no-fill",
+    default=True,
+    help="Whether the list is filled up with what is not similar.",
+    show_default=True,
+)
+@click.option(
     "--half-life",
     type=click.FloatRange(MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE),
     metavar="DAYS",
@@ -255,10 +263,14 @@ def related(
     mode: RelatedMode,
     any_language: bool,
     versions: bool,
+    fill: bool,
     half_life: float | None,
     as_json: bool,
 ) -> None:
     """List what belongs beside an article or a text.
+
+    Beside an article the list is filled up with what goes on with the story, and with the newest of
+    the section and of all; every entry says why it stands there.
 
     Of a text, the articles in whose lists it would stand are listed, too: they should link to it.
     """
@@ -274,18 +286,23 @@ def related(
     )
     with answering(home) as served:
         if article_id is not None:
-            items, others = served.related(article_id, request), served.versions(article_id)
+            article, moment = served.plain(article_id), datetime.now(UTC)
+            items: Sequence[BlockItem] = served.blocks.related(
+                article, request, served.decided(moment), fill=fill
+            )
+            others = served.versions(article_id)
         elif text is not None:
             read = text.read()
-            items = served.recommender.for_text(
+            found = served.recommender.for_text(
                 read, request, language=language, published=datetime.now(UTC)
             )
+            items = [BlockItem(item, Reason.SIMILAR) for item in found]
             others = served.recommender.entered(
                 read, language=language, places=home.settings.related_limit
             )
     if as_json:
         answer = related_answer(items, versions=others) if text is None else None
-        print_json(answer or text_answer(items, others))
+        print_json(answer or text_answer((item.article for item in items), others))
         return
     if not items:
         print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
@@ -294,16 +311,21 @@ def related(
         print_text()
         print_text("Should link to it:" if text else "Versions of the same story:")
         print_text()
-        print_related(others)
+        print_related(BlockItem(other, Reason.SIMILAR) for other in others)
 
 
-def print_related(items: tuple[RelatedArticle, ...]) -> None:
+def print_related(items: Iterable[BlockItem]) -> None:
     """Print related articles for people."""
     for place, item in enumerate(items):
         if place:
             print_text()
-        print_text(Text.assemble((f"{item.score:4.2f}  ", "dim"), item.title))
-        copies = f"and {counted(item.copies, 'version')} of it" if item.copies else ""
-        facts = (day(item.published), item.section, item.id, copies)
+        article = item.article
+        score = f"{article.score:4.2f}" if article.score else "    "
+        print_text(Text.assemble((f"{score}  ", "dim"), article.title))
+        copies = f"and {counted(article.copies, 'version')} of it" if article.copies else ""
+        facts = (day(article.published), article.section, article.id, copies)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
-        print_text("shares: " + ", ".join(item.terms), indent=6)
+        if item.reason is Reason.SIMILAR:
+            print_text("shares: " + ", ".join(article.terms), indent=6)
+        else:
+            print_text(reason_text(item.reason, article), indent=6)
