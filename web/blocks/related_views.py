@@ -7,7 +7,7 @@ from recommender.related import RelatedRequest, UnknownArticleError
 from recommender.shelf import BlockItem
 from web.addresses import site_address
 from web.answers import RelatedAnswerModel, related_answer
-from web.api import problems
+from web.api import api, problems
 from web.blocks.answering import Made, answer
 from web.blocks.answers import BatchModel, ChoiceModel
 from web.blocks.blueprint import blocks_api
@@ -32,7 +32,7 @@ def related(path: ArticlePath, query: BesideParameters) -> Response:
     return _related_to(path.article_id, "", query)
 
 
-@blocks_api.get(
+@api.get(
     "/api/v1/related",
     responses={200: RelatedAnswerModel},
     description="As for the article's id.",
