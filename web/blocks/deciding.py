@@ -10,7 +10,9 @@ from articles.curation import Curation
 from articles.store import Store
 from index.generation import Generation
 from index.visibility import Visibility
-from recommender.blocks import Decided, NothingRead, Popularity
+from recommender.blocks import Decided
+from recommender.popular import PopularLists
+from recommender.recipes import RecipePlan
 
 
 class _Known(NamedTuple):
@@ -35,6 +37,8 @@ class Deciding:
         Says which of them are hidden now.
     popularity : callable
         Returns what was read most when it was counted last.
+    plan : RecipePlan
+        Says when next an article may get another recipe.
     """
 
     def __init__(
@@ -42,12 +46,14 @@ class Deciding:
         store: Store,
         generation: Generation,
         visibility: Visibility,
-        popularity: Callable[[], Popularity] = NothingRead,
+        popularity: Callable[[], PopularLists],
+        plan: RecipePlan,
     ) -> None:
         self._store = store
         self._built = (generation.number, generation.created)
         self._visibility = visibility
         self._popularity = popularity
+        self._plan = plan
         self._lock = threading.Lock()
         self._known: _Known | None = None
 
@@ -67,7 +73,7 @@ class Deciding:
             if known and known.versions == versions and known.begins <= moment < known.ends:
                 return replace(known.decided, now=moment)
             curation = self._curation(changes[1])
-            ends = _next_change(moment, curation, self._visibility)
+            ends = self._next_change(moment, curation)
             stamp = "|".join(map(str, (*versions, ends)))
             decided = Decided(curation, popularity, moment, stamp)
             self._known = _Known(versions, moment, ends, decided)
@@ -79,9 +85,13 @@ class Deciding:
             return self._known.decided.curation
         return self._store.curation.read()
 
-
-def _next_change(moment: datetime, curation: Curation, visibility: Visibility) -> datetime:
-    """Return when by time alone something changes next, at the latest when the day ends."""
-    midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC) + timedelta(days=1)
-    changes = (midnight, curation.next_change(moment), visibility.next_change(moment))
-    return min(change for change in changes if change is not None)
+    def _next_change(self, moment: datetime, curation: Curation) -> datetime:
+        """Return when by time alone something changes next, at the latest when the day ends."""
+        day = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+        changes = (
+            day + timedelta(days=1),
+            curation.next_change(moment),
+            self._visibility.next_change(moment),
+            self._plan.next_change(moment),
+        )
+        return min(change for change in changes if change is not None)

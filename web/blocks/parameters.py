@@ -35,10 +35,10 @@ class BlocksParameters(PageParameters):
     limit: int | None = Field(
         None, ge=1, le=MAXIMUM_RELATED, description="The most items of Related and of Popular."
     )
-    mode: Mode = Field(
-        "mixed",
+    mode: Mode | None = Field(
+        None,
         description="`background`: only articles earlier than this one are related; `followup`: "
-        "only later ones.",
+        "only later ones; otherwise as the recipe says.",
     )
     section: str = Field(
         "",
@@ -46,7 +46,11 @@ class BlocksParameters(PageParameters):
         description="The section that Editor's choice and Popular are of; otherwise Editor's "
         "choice is of the article's, Popular of all.",
     )
-    recipe: str = Field("", max_length=100, description="The recipe of the related articles.")
+    recipe: str = Field(
+        "",
+        max_length=100,
+        description="The recipe of the related articles; otherwise the one in use.",
+    )
     lang: Spoken | None = Field(None, description="The language of headings and reasons.")
     explain: bool = Field(False, description="Whether to say what the scores are made of.")
     fallback: bool = Field(

@@ -3,6 +3,7 @@
 from flask import Response
 
 from recommender.blocks import Decided
+from recommender.recipes import CHAIN, ONLY_SIMILAR
 from recommender.related import RelatedRequest, UnknownArticleError
 from recommender.shelf import BlockItem
 from web.addresses import site_address
@@ -92,4 +93,5 @@ def _beside(
     article_id: str, asked: RelatedRequest, query: BesideParameters, basis: Decided
 ) -> tuple[BlockItem, ...]:
     article = served().plain(article_id)
-    return served().blocks.related(article, asked, basis, fill=query.fill)
+    chain = CHAIN if query.fill else ONLY_SIMILAR
+    return served().blocks.related(article, asked, basis, chain=chain)

@@ -1,14 +1,18 @@
 """The commands that ask the archive: search and related."""
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO, get_args
 
 import click
 from rich.text import Text
 
+from recommender.anchors import Anchor
+from recommender.drafts import Draft, DraftLinks, Link
+from recommender.recipes import CHAIN, ONLY_SIMILAR
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
@@ -29,6 +33,7 @@ from web.formatting import counted
 from web.locales import day
 from web.parameters import DAYS, SearchParameters, search_request
 
+NOTHING = "No article is close enough; --minimum-score 0 lists even distant ones."
 DAY = click.DateTime(["%Y-%m-%d"])
 mode_option = click.option(
     "--mode",
@@ -273,6 +278,7 @@ def related(
     the section and of all; every entry says why it stands there.
 
     Of a text, the articles in whose lists it would stand are listed, too: they should link to it.
+    For each link the words are given on which it is to be set, where there are good ones.
     """
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
@@ -285,38 +291,54 @@ def related(
         versions=versions or text is not None,
     )
     with answering(home) as served:
-        if article_id is not None:
-            article, moment = served.plain(article_id), datetime.now(UTC)
-            items: Sequence[BlockItem] = served.blocks.related(
-                article, request, served.decided(moment), fill=fill
-            )
-            others = served.versions(article_id)
-        elif text is not None:
-            read = text.read()
-            found = served.recommender.for_text(
-                read, request, language=language, published=datetime.now(UTC)
-            )
-            items = [BlockItem(item, Reason.SIMILAR) for item in found]
-            others = served.recommender.entered(
-                read, language=language, places=home.settings.related_limit
-            )
+        if text is not None:
+            draft = Draft(text=text.read(), language=language, published=datetime.now(UTC))
+            links = served.drafts.links(draft, request, places=home.settings.related_limit)
+            print_links(links, as_json=as_json)
+            return
+        article, basis = served.plain(str(article_id)), served.decided(datetime.now(UTC))
+        chain = CHAIN if fill else ONLY_SIMILAR
+        items = served.blocks.related(article, request, basis, chain=chain)
+        others = served.versions(article.id)
     if as_json:
-        answer = related_answer(items, versions=others) if text is None else None
-        print_json(answer or text_answer((item.article for item in items), others))
+        print_json(related_answer(items, versions=others))
         return
     if not items:
-        print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
+        print_text(NOTHING)
     print_related(items)
     if others:
         print_text()
-        print_text("Should link to it:" if text else "Versions of the same story:")
+        print_text("Versions of the same story:")
         print_text()
-        print_related(BlockItem(other, Reason.SIMILAR) for other in others)
+        print_related([BlockItem(other, Reason.SIMILAR) for other in others])
 
 
-def print_related(items: Iterable[BlockItem]) -> None:
-    """Print related articles for people."""
-    for place, item in enumerate(items):
+def print_links(links: DraftLinks, *, as_json: bool) -> None:
+    """Print what a text should link to and what should link to it."""
+    if as_json:
+        print_json(text_answer(links))
+        return
+    if not links.related:
+        print_text(NOTHING)
+    print_links_of(links.related)
+    if links.entered:
+        print_text()
+        print_text("Should link to it:")
+        print_text()
+        print_links_of(links.entered)
+
+
+def print_links_of(links: Sequence[Link]) -> None:
+    """Print articles that are to be linked, and on which words."""
+    print_related(
+        [BlockItem(link.article, Reason.SIMILAR) for link in links],
+        [link.anchor for link in links],
+    )
+
+
+def print_related(items: Sequence[BlockItem], anchors: Sequence[Anchor | None] = ()) -> None:
+    """Print related articles for people, and on which words they are to be linked."""
+    for place, (item, anchor) in enumerate(zip_longest(items, anchors)):
         if place:
             print_text()
         article = item.article
@@ -329,3 +351,6 @@ def print_related(items: Iterable[BlockItem]) -> None:
             print_text("shares: " + ", ".join(article.terms), indent=6)
         else:
             print_text(reason_text(item.reason, article), indent=6)
+        if anchor:
+            where = f" (paragraph {anchor.paragraph})" if anchor.paragraph else ""
+            print_text(f"link on: {anchor.text}{where}", indent=6)

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from web.console import drafting  # noqa: F401 - its views are those of the console
 from web.console.roles import register_roles
 from web.console.secret import console_secret
 from web.console.session import Clock, current_user, register_sessions

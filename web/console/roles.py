@@ -18,6 +18,8 @@ NEEDED = {
     "console.judge_related": Role.EDITOR,
     "console.keep": Role.EDITOR,
     "console.keep_related": Role.EDITOR,
+    "console.draft": Role.EDITOR,
+    "console.draft_links": Role.EDITOR,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 
