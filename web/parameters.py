@@ -184,6 +184,16 @@ class RelatedParameters(Parameters):
     )
 
 
+class BesideParameters(RelatedParameters):
+    """Which articles stand beside one, and whether only those that are similar."""
+
+    fill: bool = Field(
+        True,
+        description="Whether the list is filled up with what is not similar enough: what goes on "
+        "with the story, then the newest of the section, then of all.",
+    )
+
+
 class RelatedText(RelatedParameters):
     """A text that related articles are wanted for."""
 
