@@ -60,7 +60,7 @@ class Newsroom:
     def kept(self) -> int:
         """Return how many answers are kept."""
         count = (
-            "global $wpdb; echo $wpdb->get_var(\"SELECT COUNT(*) FROM $wpdb->options WHERE "
+            'global $wpdb; echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE '
             "option_name LIKE '\\\\_transient\\\\_backfile\\\\_blocks\\\\_%' AND option_name NOT LIKE '%rest'\");"
         )
         return int(self.wordpress.run(count))
