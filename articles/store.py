@@ -18,8 +18,10 @@ from articles.audit_store import AuditStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
+from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -78,10 +80,14 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    impressions : ImpressionStore
+        How often items of blocks are shown and followed.
     curation : CurationStore
         What editors pick, pin and hide.
     audit : AuditStore
         Who changed what of it.
+    readings : ReadingStore
+        What readers open, and follow in blocks.
 
     Examples
     --------
@@ -98,8 +104,10 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.audit = AuditStore(database)
+        self.readings = ReadingStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

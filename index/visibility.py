@@ -61,6 +61,19 @@ class Visibility:
         """Say whether one document is public now."""
         return document not in self.hidden()
 
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when next, by time alone, an article is shown or hidden; None when none will be.
+
+        ``now`` is aware.
+        """
+        expires = self._generation.columns.expires[self._expiring]
+        later = expires[expires > now.timestamp()]
+        moments = [datetime.fromtimestamp(int(later.min()), UTC)] if len(later) else []
+        for _, facts in self._read_changes():
+            times = (facts.published, facts.embargo_until, facts.expires)
+            moments += [time for time in times if time is not None and time > now]
+        return min(moments, default=None)
+
     def _read_changes(self) -> list[tuple[int, StoredPublication]]:
         if self._store is None:
             return []

@@ -5,10 +5,10 @@ section, what is newest at all, and what editors have chosen. Every item says it
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from enum import StrEnum
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,103 +18,121 @@ from index.arrays import Array
 from index.columns import UNDATED, seconds
 from index.generation import Generation
 from index.opening import opening
-from index.tfidf import lengths_of
 from index.visibility import Visibility
-from recommender.lists import StoredLists
 from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
-from recommender.similarity import NEAR_COPY
+from recommender.shelf import BlockItem, Candidates, Kinship, Reason, Shelf
 
 MOST_SKIPPED = 200
 """Articles of one step of the chain that are looked at before it is given up."""
+_SPARE = 5
+"""Articles looked at beyond those wanted, because some may be of one story with others."""
 
 
-class Reason(StrEnum):
-    """Why an article stands in a block."""
+class Step(NamedTuple):
+    """Articles that may stand for one reason, the first ones first.
 
-    PINNED = "pinned"
-    SIMILAR = "similar"
-    SAME_STORY = "same_story"
-    SAME_SECTION = "same_section"
-    NEWEST = "newest"
-    EDITORS_CHOICE = "editors_choice"
-    POPULAR = "popular"
-    TRENDING = "trending"
+    ``is_distinct`` are those that are of no story with each other or with what stands already.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class BlockItem:
-    """One article of a block, and why it stands there."""
-
-    article: RelatedArticle
     reason: Reason
+    articles: Iterable[RelatedArticle]
+    is_distinct: bool = False
 
 
-Step = tuple[Reason, Iterable[RelatedArticle]]
-"""Articles that may stand for one reason, the first ones first."""
+def fill(shelf: Shelf, kinship: Kinship, steps: Iterable[Step], limit: int) -> list[BlockItem]:
+    """Return the first articles of the steps that may stand on a shelf, and put them there."""
+    items: list[BlockItem] = []
+    for step in steps:
+        articles = islice(step.articles, MOST_SKIPPED)
+        while missing := limit - len(items):
+            some = islice(articles, missing if step.is_distinct else missing + _SPARE)
+            found = [BlockItem(article, step.reason) for article in some]
+            if not found:
+                break
+            if step.is_distinct:
+                shelf.put(found)
+            else:
+                found = shelf.choose(Candidates(found, kinship), missing)
+            items += found
+        if len(items) == limit:
+            break
+    return items
 
 
-class Shelf:
-    """What stands in the blocks of a page, so that no story stands there twice.
+class Chain:
+    """Says what may stand in a Related block; safe to share between threads."""
 
-    Parameters
-    ----------
-    generation : Generation
-        Knows which articles are versions of one story, and how near two of them are.
-    """
+    def __init__(self, recommender: Recommender, archive: "Archive") -> None:
+        self._recommender = recommender
+        self._archive = archive
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        self._lists = StoredLists(generation.related)
-        self._ids: set[str] = set()
-        self._documents: list[int] = []
+    def steps(
+        self, article: Article, request: RelatedRequest, curation: Curation, now: datetime
+    ) -> Iterator[Step]:
+        """Yield what may stand beside an article, step by step, each made when it is needed.
 
-    def put(self, article_id: str) -> None:
-        """Let an article, and all versions of its story, stand nowhere from now on."""
-        self._ids.add(article_id)
-        document = self._generation.columns.document(article_id)
-        if document is not None:
-            self._documents.append(document)
+        What the mode does not allow stands in no step.
+        """
+        hidden = curation.hidden(article.id, now)
+        pinned = curation.pinned(article.id, now)
+        allowed = allowed_beside(article, request)
+        elsewhere = (*request.without, *sorted(hidden))
+        if pinned:
+            yield Step(Reason.PINNED, filter(allowed, self._archive.cards(pinned)))
+        similar = self._similar(article, replace(request, without=elsewhere))
+        # Near copies of what stands elsewhere may be of another story.
+        yield Step(Reason.SIMILAR, similar, is_distinct=not (elsewhere or pinned))
+        yield Step(Reason.SAME_STORY, filter(allowed, self._story(article.id)))
+        if article.section:
+            newest = self._archive.newest(article.section, request, article)
+            yield Step(Reason.SAME_SECTION, newest)
+        yield Step(Reason.NEWEST, self._archive.newest("", request, article))
+        chosen = self._archive.cards(chosen_in(curation, article.section, now))
+        yield Step(Reason.EDITORS_CHOICE, filter(allowed, chosen))
 
-    def has(self, article_id: str) -> bool:
-        """Say whether an article, a version of its story or a near copy of it stands already."""
-        if article_id in self._ids:
+    def _similar(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
+        try:
+            return self._recommender.for_article(article.id, request)
+        except UnknownArticleError:
+            return self._recommender.for_text(
+                "\n".join((article.title, article.summary, *article.body)),
+                request,
+                language=article.language,
+                published=article.published,
+            )
+
+    def _story(self, article_id: str) -> Sequence[RelatedArticle]:
+        try:
+            running = self._recommender.running_story(article_id)
+        except UnknownArticleError:
+            return ()
+        return [item for item in (running.later, running.earlier) if item]
+
+
+def chosen_in(curation: Curation, section: str, now: datetime) -> tuple[str, ...]:
+    """Return what editors have chosen for a section, then for all."""
+    sections = dict.fromkeys((section, EVERYWHERE))
+    return tuple(chosen for name in sections for chosen in curation.choice(name).ids(now))
+
+
+def allowed_beside(article: Article, request: RelatedRequest) -> Callable[[RelatedArticle], bool]:
+    """Return what says whether the mode lets another article stand beside one."""
+
+    def allowed(other: RelatedArticle) -> bool:
+        if request.mode == "mixed":
             return True
-        document = self._generation.columns.document(article_id)
-        if document is None or not self._documents:
+        if article.published is None or other.published is None:
             return False
-        both = [document, *self._documents]
-        stories = self._lists.beginnings(np.array(both))
-        if (stories[1:] == stories[0]).any():
-            return True
-        rows = self._generation.rows.rows(both)
-        lengths = lengths_of(rows)
-        cosines = (rows[1:] @ rows[0].T).toarray().ravel()
-        return bool((cosines >= NEAR_COPY * lengths[1:] * lengths[0]).any() and lengths[0])
+        if request.mode == "background":
+            return other.published < article.published
+        return other.published > article.published
 
-    def fill(self, steps: Iterable[Step], limit: int) -> tuple[BlockItem, ...]:
-        """Return the first articles of the steps that stand nowhere yet, and put them there."""
-        items: list[BlockItem] = []
-        for reason, articles in steps:
-            for article in islice(articles, MOST_SKIPPED):
-                if len(items) >= limit:
-                    return tuple(items)
-                if not self.has(article.id):
-                    self.put(article.id)
-                    items.append(BlockItem(article, reason))
-        return tuple(items)
+    return allowed
 
 
-class Candidates:
-    """Articles that can stand in a block, by anything but similarity; safe to share.
-
-    Parameters
-    ----------
-    generation : Generation
-        Where they are from.
-    visibility : Visibility
-        Says which are hidden now; none of these is ever given.
-    """
+class Archive:
+    """The public articles of a generation by anything but similarity; safe to share."""
 
     def __init__(self, generation: Generation, visibility: Visibility) -> None:
         self._generation = generation
@@ -122,7 +140,7 @@ class Candidates:
 
     def cards(self, ids: Iterable[str]) -> Iterator[RelatedArticle]:
         """Yield the public ones of some articles in their order."""
-        hidden = self._visibility.hidden()
+        hidden = set(self._visibility.hidden().tolist())
         for article_id in ids:
             document = self._generation.columns.document(article_id)
             if document is not None and document not in hidden:
@@ -136,19 +154,19 @@ class Candidates:
         Beside an article only those in its language that the mode allows.
         """
         columns = self._generation.columns
-        first, last = columns.undated if beside else 0, self._generation.articles
+        documents = self._of_section(section)
         if beside is not None and request.mode != "mixed":
             instant = seconds(beside.published, UNDATED)
             earlier = request.mode == "background"
             allowed = columns.earlier(instant) if earlier else columns.later(instant)
-            first, last = allowed.start, allowed.stop
-        documents = self._of_section(section)
-        documents = documents[(documents >= first) & (documents < last)][::-1]
+            documents = documents[(documents >= allowed.start) & (documents < allowed.stop)]
         if beside is not None and not request.any_language:
             number = columns.language_number(beside.language)
             documents = documents[columns.languages[documents] == number]
-        hidden = self._visibility.hidden()
-        yield from (self._card(number) for number in documents.tolist() if number not in hidden)
+        hidden = set(self._visibility.hidden().tolist())
+        for document in reversed(documents.tolist()):
+            if document not in hidden:
+                yield self._card(document)
 
     def _of_section(self, section: str) -> Array:
         if not section:
@@ -172,68 +190,3 @@ class Candidates:
             themes=0.0,
             terms=(),
         )
-
-
-class Chain:
-    """Fills Related blocks; safe to share between threads."""
-
-    def __init__(self, recommender: Recommender, candidates: Candidates) -> None:
-        self._recommender = recommender
-        self._candidates = candidates
-
-    def steps(
-        self, article: Article, request: RelatedRequest, curation: Curation, now: datetime
-    ) -> Iterator[Step]:
-        """Yield what may stand beside an article, step by step, each made when it is needed."""
-        hidden = curation.hidden(article.id, now)
-        wanted = replace(request, without=(*request.without, *sorted(hidden)))
-        pinned = curation.pinned(article.id, now)
-        allowed = _allowed_beside(article, request)
-        yield Reason.PINNED, filter(allowed, self._candidates.cards(pinned))
-        yield Reason.SIMILAR, self._similar(article, wanted)
-        yield Reason.SAME_STORY, filter(allowed, self._story(article.id))
-        if article.section:
-            newest = self._candidates.newest(article.section, request, article)
-            yield Reason.SAME_SECTION, newest
-        yield Reason.NEWEST, self._candidates.newest("", request, article)
-        chosen = _chosen(curation, article.section, now)
-        yield Reason.EDITORS_CHOICE, filter(allowed, self._candidates.cards(chosen))
-
-    def _similar(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
-        try:
-            return self._recommender.for_article(article.id, request)
-        except UnknownArticleError:
-            return self._recommender.for_text(
-                "\n".join((article.title, article.summary, *article.body)),
-                request,
-                language=article.language,
-                published=article.published,
-            )
-
-    def _story(self, article_id: str) -> Sequence[RelatedArticle]:
-        try:
-            running = self._recommender.running_story(article_id)
-        except UnknownArticleError:
-            return ()
-        return [item for item in (running.later, running.earlier) if item]
-
-
-def _chosen(curation: Curation, section: str, now: datetime) -> tuple[str, ...]:
-    """Return what editors have chosen for a section, then for all."""
-    sections = dict.fromkeys((section, EVERYWHERE))
-    return tuple(id_ for name in sections for id_ in curation.choice(name).ids(now))
-
-
-def _allowed_beside(article: Article, request: RelatedRequest) -> Callable[[RelatedArticle], bool]:
-    """Return what says whether the mode lets another article stand beside one."""
-
-    def allowed(other: RelatedArticle) -> bool:
-        if request.mode == "mixed":
-            return True
-        if article.published is None or other.published is None:
-            return False
-        if request.mode == "background":
-            return other.published < article.published
-        return other.published > article.published
-
-    return allowed

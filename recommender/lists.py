@@ -90,6 +90,11 @@ class StoredLists:
         span = slice(document * LISTED, (document + 1) * LISTED)
         return Neighbours(self._documents[span][None], self._similarities[span][None])
 
+    def all(self) -> Neighbours:
+        """Return the neighbours of every document."""
+        both = (self._documents.all(), self._similarities.all())
+        return Neighbours(*(part.reshape(-1, LISTED) for part in both))
+
     def last(self, places: int) -> Array:
         """Return the similarity at that place of every list (float32), 0 where it has fewer."""
         return self._similarities.all().reshape(-1, LISTED)[:, places - 1]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from itertools import filterfalse, islice
 from typing import NamedTuple
 
@@ -31,6 +32,8 @@ MOST_TERMS = 4
 """Shared words that explain one related article."""
 LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
+LONGEST_SAMPLE = 10_000
+"""Characters that tell the language of one."""
 _SPARE = 5
 """Articles looked at beyond those wanted, because some may be copies of others."""
 MOST_SKIPPED = 100
@@ -44,6 +47,14 @@ class _Chosen(NamedTuple):
     documents: Array
     likeness: Likeness
     scores: Array
+
+
+class Read(NamedTuple):
+    """A text that was read: what stands for it, and its language as a number and in words."""
+
+    seed: Seed
+    number: int
+    language: str
 
 
 class Recommender:
@@ -67,6 +78,7 @@ class Recommender:
         self._minimum_score = minimum_score
         self._lists = StoredLists(generation.related)
         self._comparison = Comparison(generation)
+        self._find = lru_cache(65_536)(generation.terms.find)
 
     def for_article(
         self, article_id: str, request: RelatedRequest | None = None
@@ -112,7 +124,7 @@ class Recommender:
 
     def for_text(
         self,
-        text: str,
+        text: str | Read,
         request: RelatedRequest | None = None,
         *,
         language: str | None = None,
@@ -122,10 +134,10 @@ class Recommender:
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
         most known words, and its language is that of the article nearest by words. ``published``
-        tells what is earlier and later.
+        tells what is earlier and later. Who asks more than once of one text reads it by `read`.
         """
         request = request or RelatedRequest(versions=True)
-        seed, number = self._read(text, language)
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         date = seconds(published, UNDATED)
         hidden = self._visibility.hidden()
         return self._answer(seed, self._on_demand(seed, request, hidden, date, number))
@@ -183,7 +195,7 @@ class Recommender:
         return RunningStory(*(None if number is None else next(answers) for number in found))
 
     def entered(
-        self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
+        self, text: str | Read, *, language: str | None = None, places: int = 5, limit: int = 50
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles in whose lists a text would stand if it were in the archive.
 
@@ -191,7 +203,7 @@ class Recommender:
 
         Parameters
         ----------
-        text : str
+        text : str or Read
             The text.
         language : str, optional
             Its language, otherwise guessed.
@@ -200,7 +212,7 @@ class Recommender:
         limit : int
             How many are wanted.
         """
-        seed, number = self._read(text, language)
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         least = self._lists.last(min(places, LISTED))
         documents, similarities = self._comparison.above(seed, least)
         kept = self._generation.columns.languages[documents] == number
@@ -219,22 +231,28 @@ class Recommender:
             raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
         return document
 
-    def _read(self, text: str, language: str | None) -> tuple[Seed, int]:
-        """Return what stands for a text, and its language: that of the nearest, if not given."""
+    def read(self, text: str, language: str | None = None) -> Read:
+        """Return what stands for a text, and its language: that of the nearest, if not given.
+
+        Its beginning shows which of the archive's languages has most of its words.
+        """
         text = text.encode("utf-8", "replace").decode()[:LONGEST_TEXT]
         languages = (language,) if language else self._generation.languages
-        codes = max((self._codes(text, name) for name in languages), key=len)
+        spoken = languages[0]
+        if len(languages) > 1:
+            spoken = max(languages, key=lambda name: len(self._codes(text[:LONGEST_SAMPLE], name)))
+        codes = self._codes(text, spoken)
         seed = self._comparison.of_row(self._generation.rows.row_of(codes))
         columns = self._generation.columns
         if language:
-            return seed, columns.language_number(language)
+            return Read(seed, columns.language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
-            return seed, -1
-        return seed, int(columns.languages[int(seed.words.argmax())])
+            return Read(seed, -1, spoken)
+        return Read(seed, int(columns.languages[int(seed.words.argmax())]), spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = {term: self._generation.terms.find(term) for term in set(terms)}
+        found = {term: self._find(term) for term in set(terms)}
         return [code for term in terms if (code := found[term]) is not None]
 
     def _on_demand(

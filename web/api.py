@@ -1,7 +1,6 @@
 """The JSON API under /api/v1, described by the OpenAPI document that is made from these views."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Response, request
@@ -31,6 +30,7 @@ from web.parameters import (
     RelatedText,
     SearchParameters,
     SuggestParameters,
+    draft_of,
     related_request,
     search_request,
 )
@@ -119,20 +119,14 @@ def related(path: ArticlePath, query: RelatedParameters) -> Response:
     "/api/v1/related",
     responses={200: TextAnswerModel, **problems(413, 415)},
     description="For a text that is being written: what it should link to, and the articles in "
-    "whose lists it would stand, which should link to it.",
+    "whose lists it would stand, which should link to it. Each has the words on which the link is "
+    "to be set. Nothing of the text is kept.",
 )
 def related_to_text(body: RelatedText) -> Response:
     """Return the articles that belong beside a text, the closest first."""
-    if not (body.text.strip() or body.title.strip()):
-        raise ParameterError("text", "give a text or a title")
-    text, settings = f"{body.title}\n{body.text}", serving().settings
-    recommender = served().recommender
+    draft, settings = draft_of(body), serving().settings
     asked = replace(related_request(body, settings), versions=True)
-    items = recommender.for_text(
-        text, asked, language=body.language, published=body.published or datetime.now(UTC)
-    )
-    entered = recommender.entered(text, language=body.language, places=settings.related_limit)
-    return as_json(text_answer(items, entered))
+    return as_json(text_answer(served().drafts.links(draft, asked, places=settings.related_limit)))
 
 
 @api.get(

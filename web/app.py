@@ -13,11 +13,15 @@ from werkzeug.routing import BaseConverter
 from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
+from web.blocks.answering import Answers
 from web.blocks.origins import register_origins
+from web.blocks.script import block_files
 from web.blocks.views import blocks_api
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
+from web.counting.lists import popular_api
+from web.counting.views import counting
 from web.feeds.views import feeds
 from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
@@ -76,14 +80,18 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(blocks_api)
     app.register_api(pages)
     app.register_api(feeds)
-    register_serving(app, Serving(settings))
+    app.register_api(counting)
+    app.register_api(popular_api)
+    app.register_blueprint(block_files)
+    register_serving(app, Serving(settings, now=clock))
+    app.extensions["blocks"] = Answers()
     register_problems(app)
-    locales.register_locales(
-        app, fixed=settings.locale, english={api.name, blocks_api.name, console.name}
-    )
+    english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
+    locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=api)
-    register_origins(app, settings.origins, blueprints={blocks_api.name})
+    register_console(app, settings, clock, without_forms=(api, counting))
+    called = {blocks_api.name, counting.name, popular_api.name}
+    register_origins(app, settings.origins, blueprints=called)
     app.after_request(add_headers)
     return app
 

@@ -1,5 +1,6 @@
 """What may be asked in an address or a posted body, and how it becomes a search request."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
@@ -8,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Fiel
 from pydantic_core import PydanticCustomError
 
 from articles.message import Message
+from recommender.drafts import Draft
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
@@ -19,6 +21,7 @@ from search.cursor import Cursor
 from search.engine import Match, Mode, SearchRequest, Sort, Spelling
 from search.values import Order
 from web.citations import CitationFormat
+from web.draft_markup import draft_of as draft_of_html
 from web.problems import ParameterError
 from web.settings import Settings
 
@@ -185,6 +188,11 @@ class RelatedText(RelatedParameters):
     """A text that related articles are wanted for."""
 
     text: str = Field("", description="The text; it may be empty when there is a title.")
+    format: Literal["text", "html"] = Field(
+        "text",
+        description="`html`: what is linked in it already is not named again, and no link is set "
+        "inside of another or of a heading.",
+    )
     title: str = ""
     language: str | None = Field(None, max_length=35, description="Such as en; default: guessed.")
     published: AwareDatetime | None = Field(None, description="Its date, for `mode`; default: now.")
@@ -200,6 +208,21 @@ def related_request(parameters: RelatedParameters, settings: Settings) -> Relate
         versions=parameters.versions,
         half_life=parameters.half_life,
     )
+
+
+def draft_of(body: RelatedText) -> Draft:
+    """Return the draft that was posted.
+
+    Raises
+    ------
+    ParameterError
+        When there is nothing in it.
+    """
+    if not (body.text.strip() or body.title.strip()):
+        raise ParameterError("text", "give a text or a title")
+    draft = draft_of_html(body.text) if body.format == "html" else Draft(text=body.text)
+    published = body.published or datetime.now(UTC)
+    return replace(draft, title=body.title, language=body.language, published=published)
 
 
 def search_request(parameters: SearchParameters, settings: Settings) -> SearchRequest:

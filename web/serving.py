@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,11 +13,15 @@ from articles.article import Article, is_public
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import Store
+from index.addresses import Addresses
 from index.arrays import DamagedFileError
+from index.columns import Columns
 from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
-from recommender.blocks import BlockMaker
+from recommender.blocks import BlockMaker, Decided
+from recommender.drafts import Drafts
+from recommender.popularity import Placed
 from recommender.recommender import Recommender
 from recommender.related import (
     RelatedArticle,
@@ -32,8 +37,11 @@ from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
-from web.blocks.address_book import AddressBook
+from web.blocks.deciding import Deciding
 from web.console.secret import console_secret
+from web.counting.counter import Counter
+from web.counting.popularity import Popularity
+from web.impression_log import ImpressionLog
 from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.settings import Settings
@@ -70,6 +78,7 @@ class Served:
     ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
+        self.visibility = visibility
         self.engine: Engine = EmbeddedEngine(
             generation,
             visibility,
@@ -81,7 +90,9 @@ class Served:
             generation, visibility, minimum_score=settings.related_minimum_score
         )
         self.blocks = BlockMaker(generation, visibility, self.recommender)
-        self.addresses = AddressBook(generation)
+        self.visibility = visibility
+        self._addresses = Addresses(generation)
+        self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -92,6 +103,25 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def at_address(self, address: str) -> str | None:
+        """Return the id of the article at a web address, None when no article has it."""
+        document = self._addresses.document(address)
+        return None if document is None else self.generation.columns.ids([document])[0]
+
+    def plain(self, article_id: str) -> Article:
+        """Return a public article as `article` does, where nothing is to be marked in it.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        document = self.generation.columns.document(article_id)
+        if document is not None and self.visibility.shows(document):
+            (article,) = self.generation.documents.articles([document])
+            return article
+        return self.article(article_id)
 
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.
@@ -118,6 +148,13 @@ class Served:
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
         return marked or marked_article(article)
+
+    def generation_articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles of the generation that have these ids, as they were indexed."""
+        columns = self.generation.columns
+        documents = [number for one in ids if (number := columns.document(one)) is not None]
+        found = self.generation.documents.articles(documents)
+        return {article.id: article for article in found}
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
@@ -186,12 +223,29 @@ class Serving:
     one. The old one is closed when its last request has ended, so that no answer is mixed from two.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.settings = settings
+        self.now = now
         self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
+        )
+        self.deciding = Deciding(self.store)
+        self.counter = Counter(
+            self.store.readings,
+            a_minute=settings.counting_views_a_minute,
+            an_hour=settings.counting_views_an_hour,
+            keeping=settings.readings_kept,
+            now=now,
+        )
+        self.popularity = Popularity(
+            self.store, self._with_columns, settings.popular_rules, now=now
+        )
+        self.impressions = ImpressionLog(
+            self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
         )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
@@ -244,11 +298,29 @@ class Serving:
                 self._open(self._number())
             return self._served is not damaged
 
+    def finish_counting(self) -> None:
+        """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        self.counter.close()
+        self.query_log.close()
+        self.impressions.close()
+        self.popularity.close()
+
     def close(self) -> None:
         """Close the generation and the store; only when no request is under way."""
-        self.query_log.close()
+        self.finish_counting()
         self._serve(None)
         self.store.close()
+
+    def _with_columns(self, use: Callable[[Columns], dict[str, Placed]]) -> dict[str, Placed]:
+        """Return what is read from the columns of what is served; nothing where nothing is."""
+        try:
+            served = self.current()
+        except BackfileError:
+            return {}
+        try:
+            return use(served.generation.columns)
+        finally:
+            self.release(served)
 
     def _refresh(self) -> None:
         """Open the current generation unless it is open or another request is at it."""
@@ -312,6 +384,13 @@ def served() -> Served:
         g.served = serving().current()
     kept: Served = g.served
     return kept
+
+
+def decided() -> Decided:
+    """Return what the blocks of this moment are made of, by the application's clock."""
+    clock = current_app.extensions["clock"]
+    answering = served()
+    return serving().deciding.at(clock(), answering.generation, answering.visibility)
 
 
 def change_generation() -> bool:

@@ -1,25 +1,36 @@
 """What may be asked about blocks."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
+from articles.addresses import LONGEST
+from articles.identifiers import MAXIMUM_ID_BYTES
 from recommender.related import MAXIMUM_RELATED, Mode
-from web.blocks.address_book import LONGEST
-from web.parameters import Parameters
+from web.parameters import Parameters, RelatedParameters
 
+MOST_IDS = 100
+"""Articles that can be asked about at once."""
 Format = Literal["json", "html"]
+Spoken = Literal["en", "ru"]
+Id = Annotated[str, Field(max_length=MAXIMUM_ID_BYTES)]
 
 
-class BlocksParameters(Parameters):
-    """Which page the blocks are for, and how they are wanted."""
+class PageParameters(Parameters):
+    """Which article's page it is."""
 
-    id: str = Field("", max_length=2_000, description="The article's id; or give its `url`.")
+    id: Id = Field("", description="The article's id; or give its `url`.")
     url: str = Field(
         "",
         max_length=LONGEST,
-        description="The article's address on the newspaper's site, or that of its page here.",
+        description="The article's address on the newspaper's site, or that of its page here; "
+        "parameters such as `utm_source` do not count.",
     )
+
+
+class BlocksParameters(PageParameters):
+    """Which page the blocks are for, and how they are wanted."""
+
     format: Format = Field("json", description="`html` gives a fragment to include in a page.")
     limit: int | None = Field(
         None, ge=1, le=MAXIMUM_RELATED, description="The most items of Related and of Popular."
@@ -32,13 +43,35 @@ class BlocksParameters(Parameters):
     section: str = Field(
         "",
         max_length=300,
-        description="The section that Editor's choice and Popular are of; default: Editor's "
+        description="The section that Editor's choice and Popular are of; otherwise Editor's "
         "choice is of the article's, Popular of all.",
     )
     recipe: str = Field("", max_length=100, description="The recipe of the related articles.")
+    lang: Spoken | None = Field(None, description="The language of headings and reasons.")
     explain: bool = Field(False, description="Whether to say what the scores are made of.")
     fallback: bool = Field(
         False,
         description="Whether a page that is not known gets the blocks that fit every page, inside "
         "the problem.",
     )
+
+
+class RelatedPageParameters(RelatedParameters):
+    """Which page related articles are wanted for, and which."""
+
+    url: str = Field(min_length=1, max_length=LONGEST, description="As for `page-blocks`.")
+
+
+class ChoiceParameters(Parameters):
+    """Which editor's choice is wanted."""
+
+    section: str = Field("", max_length=300, description="Empty for that of all sections.")
+    limit: int | None = Field(
+        None, ge=1, le=MAXIMUM_RELATED, description="Otherwise the size that the editors chose."
+    )
+
+
+class Batch(RelatedParameters):
+    """Many articles, and which related articles of each are wanted."""
+
+    ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS)]

@@ -1,13 +1,17 @@
 """The commands that ask the archive: search and related."""
 
 import textwrap
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from itertools import zip_longest
 from pathlib import Path
 from typing import TextIO, get_args
 
 import click
 from rich.text import Text
 
+from recommender.anchors import Anchor
+from recommender.drafts import Draft, DraftLinks
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
@@ -27,6 +31,7 @@ from web.formatting import counted
 from web.locales import day
 from web.parameters import DAYS, SearchParameters, search_request
 
+NOTHING = "No article is close enough; --minimum-score 0 lists even distant ones."
 DAY = click.DateTime(["%Y-%m-%d"])
 mode_option = click.option(
     "--mode",
@@ -261,6 +266,7 @@ def related(
     """List what belongs beside an article or a text.
 
     Of a text, the articles in whose lists it would stand are listed, too: they should link to it.
+    For each link the words are given on which it is to be set, where there are good ones.
     """
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
@@ -273,33 +279,45 @@ def related(
         versions=versions or text is not None,
     )
     with answering(home) as served:
-        if article_id is not None:
-            items, others = served.related(article_id, request), served.versions(article_id)
-        elif text is not None:
-            read = text.read()
-            items = served.recommender.for_text(
-                read, request, language=language, published=datetime.now(UTC)
-            )
-            others = served.recommender.entered(
-                read, language=language, places=home.settings.related_limit
-            )
+        if text is not None:
+            draft = Draft(text=text.read(), language=language, published=datetime.now(UTC))
+            links = served.drafts.links(draft, request, places=home.settings.related_limit)
+            print_links(links, as_json=as_json)
+            return
+        items = served.related(str(article_id), request)
+        others = served.versions(str(article_id))
     if as_json:
-        answer = related_answer(items, versions=others) if text is None else None
-        print_json(answer or text_answer(items, others))
+        print_json(related_answer(items, versions=others))
         return
     if not items:
-        print_text("No article is close enough; --minimum-score 0 lists even distant ones.")
+        print_text(NOTHING)
     print_related(items)
     if others:
         print_text()
-        print_text("Should link to it:" if text else "Versions of the same story:")
+        print_text("Versions of the same story:")
         print_text()
         print_related(others)
 
 
-def print_related(items: tuple[RelatedArticle, ...]) -> None:
-    """Print related articles for people."""
-    for place, item in enumerate(items):
+def print_links(links: DraftLinks, *, as_json: bool) -> None:
+    """Print what a text should link to and what should link to it."""
+    if as_json:
+        print_json(text_answer(links))
+        return
+    if not links.related:
+        print_text(NOTHING)
+    print_related([link.article for link in links.related], [link.anchor for link in links.related])
+    if links.entered:
+        print_text()
+        print_text("Should link to it:")
+        print_text()
+        items, anchors = zip(*((link.article, link.anchor) for link in links.entered), strict=True)
+        print_related(items, anchors)
+
+
+def print_related(items: Sequence[RelatedArticle], anchors: Sequence[Anchor | None] = ()) -> None:
+    """Print related articles for people, and on which words they are to be linked."""
+    for place, (item, anchor) in enumerate(zip_longest(items, anchors)):
         if place:
             print_text()
         print_text(Text.assemble((f"{item.score:4.2f}  ", "dim"), item.title))
@@ -307,3 +325,6 @@ def print_related(items: tuple[RelatedArticle, ...]) -> None:
         facts = (day(item.published), item.section, item.id, copies)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
         print_text("shares: " + ", ".join(item.terms), indent=6)
+        if anchor:
+            where = f" (paragraph {anchor.paragraph})" if anchor.paragraph else ""
+            print_text(f"link on: {anchor.text}{where}", indent=6)

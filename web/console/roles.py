@@ -25,6 +25,8 @@ NEEDED = {
     "console.pins_of": Role.VIEWER,
     "console.change_pins": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.draft": Role.EDITOR,
+    "console.draft_links": Role.EDITOR,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 
