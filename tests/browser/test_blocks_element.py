@@ -64,6 +64,13 @@ def test_attributes_say_what_stands_where(read, paper):
     expect(related.first).to_have_text("12. Oktober 2017")
 
 
+def test_the_blocks_speak_the_language_of_the_page(read, paper):
+    paper.pages["/a"] = bare(BESIDE, language='lang="ru-RU"')
+    page, _ = read("/a")
+    expect(page.get_by_role("region", name="Похожие статьи")).to_be_visible()
+    expect(page.locator("li time").first).to_have_text("12 октября 2017 г.")
+
+
 @pytest.mark.parametrize("language", ["", 'lang="en_GB"', 'lang="x"', 'lang=""'])
 def test_a_page_whose_language_is_none_has_its_blocks(read, paper, language):
     paper.pages["/a"] = bare(BESIDE, language=language)

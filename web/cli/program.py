@@ -19,6 +19,7 @@ COMMANDS = {
     "rollback": ("index.rollback", "Serve an older generation again"),
     "search": ("finding.search", "Search the archive"),
     "related": ("finding.related", "List what belongs beside an article or a text"),
+    "popular": ("popular.popular", "List what many readers open, and count from access logs"),
     "serve": ("serve.serve", "Serve the pages and the API"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
