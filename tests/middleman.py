@@ -18,6 +18,8 @@ class Middleman(ThreadingHTTPServer):
     ----------
     asked : list of (str, dict of str to str)
         The path and the headers of every request.
+    answered : list of int
+        The status of every answer.
     fault : callable or None
         What answers in the place of the service; it may raise ConnectionError to hang up.
     """
@@ -26,6 +28,7 @@ class Middleman(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.service = service
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.answered: list[int] = []
         self.fault: Callable[[str, dict[str, str]], Reply] | None = None
         self.released = Event()
 
@@ -37,6 +40,7 @@ class Middleman(ThreadingHTTPServer):
         self.released.set()
         self.fault = None
         self.asked.clear()
+        self.answered.clear()
         self.released = Event()
 
     def hang_up(self, *_: object) -> Reply:
@@ -81,6 +85,7 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionError:
             self.close_connection = True
             return
+        self.server.answered.append(status)
         self.send_response(status)
         for name, value in told.items():
             if name.lower() in map(str.lower, PASSED):
