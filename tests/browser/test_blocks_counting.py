@@ -1,7 +1,6 @@
 """What is told to the archive of a page that was seen and a link that was followed."""
 
 import re
-import time
 from datetime import UTC, datetime
 from urllib.request import urlopen
 
@@ -10,7 +9,7 @@ from playwright.sync_api import expect
 
 from articles.readings import Span, hour_of
 from articles.store import Store
-from tests.browser.conftest import ARGUMENTS, CHROMIUM, PAUSE, serving
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, serving
 from tests.browser.newspaper import page as bare
 from tests.browser.newspaper import published
 
@@ -181,20 +180,30 @@ def playwright_of_its_own(chromium):
 
 @pytest.mark.parametrize("content", [BESIDE, INCLUDED], ids=["script", "fragment"])
 def test_the_store_knows_what_was_seen_and_followed(chromium, home, content):
-    """By a browser that says it is one, through all that counts."""
+    """By a browser that says it is one; what counts is written when the server is told to stop."""
+    statuses = []
+
+    def deliver(route):
+        answer = route.fetch()
+        statuses.append(answer.status)
+        route.fulfill(response=answer)
+
     with published() as paper, serving(home, site_origins=paper.address) as paper.archive:
         paper.pages["/a"] = bare(content)
         page = chromium.new_page(base_url=paper.address, user_agent=READER)
+        page.route(re.compile("/api/v1/(views|clicks)"), deliver)
         page.route(FAR_AWAY, lambda route: route.fulfill(body="<title>There</title>"))
         with page.expect_request("**/api/v1/views*"):
             page.goto("/a")
         with page.expect_request("**/api/v1/clicks"):
             page.locator("[data-block=related] li:nth-child(2) a").click()
-        with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
-            counted = once_counted(store)
-            hour = hour_of(datetime.now(UTC))
-            views = store.readings.most_read(Span.HOUR, hour - 1, hour, most=9)
+        expect(page).to_have_title("There")
         page.close()
+    assert statuses == [200 if content == INCLUDED else 204, 204]
+    with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
+        days, hour = store.impressions.days(), hour_of(datetime.now(UTC))
+        counted = store.impressions.items(*days) if days else {}
+        views = store.readings.most_read(Span.HOUR, hour - 1, hour, most=9)
     assert views == [("2018-03-14-bridge-closed", 1)]
     shown = {(place.block, place.position): tally for place, tally in counted.items()}
     blocks = ("related", "editors_choice", "popular")
@@ -202,14 +211,3 @@ def test_the_store_knows_what_was_seen_and_followed(chromium, home, content):
     followed = [place for place, tally in shown.items() if tally.clicks]
     assert followed == [("related", 2)]
     assert all((tally.shown, tally.clicks <= 1) == (1, True) for tally in shown.values())
-
-
-def once_counted(store):
-    """Return what was shown, when a click is among it: the server writes every few seconds."""
-    deadline = time.monotonic() + 60
-    while True:
-        days = store.impressions.days()
-        counted = store.impressions.items(*days) if days else {}
-        if any(tally.clicks for tally in counted.values()) or time.monotonic() > deadline:
-            return counted
-        PAUSE.wait(0.1)
