@@ -94,6 +94,7 @@ def count_view_by_image(query: PixelParameters) -> Response:
     _count_view(ViewBeacon.model_construct(receipt=query.receipt, id=query.id, url=""))
     response = Response(PIXEL, mimetype="image/gif")
     response.headers["Cache-Control"] = "no-store"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
 
 
