@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
+from web.console import blocks_report  # noqa: F401 - adds its views to the console
 from web.console.roles import register_roles
 from web.console.secret import console_secret
 from web.console.session import Clock, current_user, register_sessions
