@@ -30,7 +30,9 @@ def see(chromium, newsroom):
         return page
 
     def note_message(message):
-        away = newsroom.service.fault and message.location["url"].startswith(newsroom.service.address)
+        away = newsroom.service.fault and message.location["url"].startswith(
+            newsroom.service.address
+        )
         if message.type in ("error", "warning") and not away:
             complaints.append(f"{message.text} {message.location['url']}")
 
@@ -91,7 +93,10 @@ def test_the_last_good_blocks_stay_while_the_service_is_away(newsroom, see):
 
 def test_an_administrator_sets_the_plugin_up(newsroom, see):
     newsroom.choose(service="")
-    page = see(newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks", scripts=True)
+    page = see(
+        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
+        scripts=True,
+    )
     log_in(page)
     address = page.get_by_label("Address of the service")
     assert page.get_by_text("Nothing is shown before").is_visible()
@@ -126,7 +131,10 @@ def log_in(page):
 
 def test_an_author_places_the_block_in_the_editor(newsroom, see):
     post = newsroom.wordpress.run(f"echo get_page_by_path('{STORY}', OBJECT, 'post')->ID;")
-    page = see(newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks", scripts=True)
+    page = see(
+        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
+        scripts=True,
+    )
     log_in(page)
     # Without the guide that a first visitor is shown, whose pictures lie on the servers of others.
     newsroom.wordpress.run(
