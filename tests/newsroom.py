@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
@@ -109,7 +110,11 @@ def running_newsroom(home: Path) -> Iterator[Newsroom]:
         _run(home, "import", posts)
         _add_hostile(home, articles)
         _run(home, "rebuild")
-        with serving(home) as address, between(address) as service:
+        with ExitStack() as stack:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("BACKFILE_SITE_ORIGINS", wordpress.address)
+                address = stack.enter_context(serving(home))
+            service = stack.enter_context(between(address))
             yield Newsroom(wordpress, service, home)
 
 

@@ -64,6 +64,13 @@ def test_attributes_say_what_stands_where(read, paper):
     expect(related.first).to_have_text("12. Oktober 2017")
 
 
+def test_the_blocks_speak_the_language_of_the_page(read, paper):
+    paper.pages["/a"] = bare(BESIDE, language='lang="ru-RU"')
+    page, _ = read("/a")
+    expect(page.get_by_role("region", name="Похожие статьи")).to_be_visible()
+    expect(page.locator("li time").first).to_have_text("12 октября 2017 г.")
+
+
 @pytest.mark.parametrize("language", ["", 'lang="en_GB"', 'lang="x"', 'lang=""'])
 def test_a_page_whose_language_is_none_has_its_blocks(read, paper, language):
     paper.pages["/a"] = bare(BESIDE, language=language)
@@ -154,7 +161,7 @@ def test_nothing_moves_when_the_blocks_come(read, sample, viewport):
     page.goto(page.url.replace("article.html", sample))
     expect(page.get_by_role("listitem")).to_have_count(15)
     page.mouse.wheel(0, 4_000)
-    page.wait_for_function("window.scrollY > 0 || document.body.scrollHeight <= innerHeight")
+    expect(page.get_by_role("contentinfo")).to_be_in_viewport()
     assert page.evaluate("window.moved") == 0
 
 

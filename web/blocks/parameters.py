@@ -2,18 +2,27 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from articles.addresses import LONGEST
 from articles.identifiers import MAXIMUM_ID_BYTES
 from recommender.related import MAXIMUM_RELATED, Mode
-from web.parameters import Parameters, RelatedParameters
+from web.locales import LOCALES
+from web.parameters import BesideParameters, Parameters
 
 MOST_IDS = 100
 """Articles that can be asked about at once."""
 Format = Literal["json", "html"]
-Spoken = Literal["en", "ru"]
 Id = Annotated[str, Field(max_length=MAXIMUM_ID_BYTES)]
+
+
+def _spoken(tag: str) -> str:
+    """Return the language of ours that a tag means, such as ``ru-RU``; empty for any other."""
+    code = tag.partition("-")[0].lower()
+    return code if code in LOCALES else ""
+
+
+Spoken = Annotated[str, Field(max_length=100), AfterValidator(_spoken)]
 
 
 class PageParameters(Parameters):
@@ -35,10 +44,10 @@ class BlocksParameters(PageParameters):
     limit: int | None = Field(
         None, ge=1, le=MAXIMUM_RELATED, description="The most items of Related and of Popular."
     )
-    mode: Mode = Field(
-        "mixed",
+    mode: Mode | None = Field(
+        None,
         description="`background`: only articles earlier than this one are related; `followup`: "
-        "only later ones.",
+        "only later ones; otherwise as the recipe says.",
     )
     section: str = Field(
         "",
@@ -46,8 +55,16 @@ class BlocksParameters(PageParameters):
         description="The section that Editor's choice and Popular are of; otherwise Editor's "
         "choice is of the article's, Popular of all.",
     )
-    recipe: str = Field("", max_length=100, description="The recipe of the related articles.")
-    lang: Spoken | None = Field(None, description="The language of headings and reasons.")
+    recipe: str = Field(
+        "",
+        max_length=100,
+        description="The recipe of the related articles; otherwise the one in use.",
+    )
+    lang: Spoken = Field(
+        "",
+        description="The language of headings, reasons and dates, such as `ru`; one that is not "
+        "known means the setting `locale`, or else English.",
+    )
     explain: bool = Field(False, description="Whether to say what the scores are made of.")
     fallback: bool = Field(
         False,
@@ -56,7 +73,7 @@ class BlocksParameters(PageParameters):
     )
 
 
-class RelatedPageParameters(RelatedParameters):
+class BesidePageParameters(BesideParameters):
     """Which page related articles are wanted for, and which."""
 
     url: str = Field(min_length=1, max_length=LONGEST, description="As for `page-blocks`.")
@@ -71,7 +88,7 @@ class ChoiceParameters(Parameters):
     )
 
 
-class Batch(RelatedParameters):
+class Batch(BesideParameters):
     """Many articles, and which related articles of each are wanted."""
 
     ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS)]
