@@ -380,6 +380,8 @@ def test_the_document_describes_every_call_and_its_problems(document):
         for operation in path.values():
             assert operation["summary"]
             for status, described in operation["responses"].items():
+                if status == "204" or "image/gif" in described["content"]:
+                    continue
                 kind = "application/json" if status == "200" else MEDIA_TYPE
                 reference = described["content"][kind]["schema"]["$ref"]
                 assert reference.rpartition("/")[2] in document["components"]["schemas"]
