@@ -181,6 +181,7 @@ class RelatedModel(Answer):
     score: float = Field(description="How likely both are about one subject, between 0 and 1.")
     words: float = Field(description="The likeness of the words, four fifths of the similarity.")
     themes: float = Field(description="The likeness of the themes, one fifth of the similarity.")
+    age: float = Field(description="What the score was multiplied with; 1 without `half_life`.")
     terms: list[str] = Field(description="The words that weigh most in the score.")
     copies: int = Field(description="How many other versions its story has.")
 

@@ -78,8 +78,9 @@ class Served:
         names: NameList | None = None,
         *,
         popularity: Callable[[], PopularLists] = PopularLists,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        visibility = Visibility(generation, store)
+        visibility = Visibility(generation, store, clock=lambda: now().timestamp())
         self.generation = generation
         self.engine: Engine = EmbeddedEngine(
             generation,
@@ -99,6 +100,7 @@ class Served:
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
+        self._now = now
         self.years = _years(self.engine)
         self._store = store
 
@@ -106,6 +108,10 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def steady(self) -> AbstractContextManager[object]:
+        """Let all that this thread asks meanwhile be answered from one state of the store."""
+        return self._visibility.fresh.steady()
 
     def decided(self, moment: datetime) -> Decided:
         """Return what the blocks of a moment are made of."""
@@ -150,7 +156,7 @@ class Served:
         """
         marked = self.engine.article(article_id, query)
         article = marked.article if marked else self._store.get(article_id)
-        if article is None or not is_public(article, datetime.now(UTC)):
+        if article is None or not is_public(article, self._now()):
             raise UnknownArticleError(
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
@@ -235,6 +241,7 @@ class Serving:
     ) -> None:
         self.settings = settings
         self.now = now
+        self._now = now
         self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
@@ -364,6 +371,7 @@ class Serving:
                 self.settings,
                 self._read_names(),
                 popularity=self.popularity.lists,
+                now=self._now,
             )
             self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.

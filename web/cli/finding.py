@@ -17,7 +17,6 @@ from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
     MINIMUM_HALF_LIFE,
-    RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
 from recommender.shelf import BlockItem, Reason
@@ -31,7 +30,13 @@ from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
 from web.locales import day
-from web.parameters import DAYS, SearchParameters, search_request
+from web.parameters import (
+    DAYS,
+    RelatedParameters,
+    SearchParameters,
+    related_request,
+    search_request,
+)
 
 NOTHING = "No article is close enough; --minimum-score 0 lists even distant ones."
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -256,21 +261,37 @@ def print_reasons(hit: Hit) -> None:
     metavar="DAYS",
     help="Days between two articles that halve the score; otherwise age does not matter.",
 )
+@click.option("--section", multiple=True, help="Only this section; may be repeated.")
+@click.option(
+    "--exclude", multiple=True, metavar="ID", help="Leave out this article; may be repeated."
+)
+@click.option(
+    "--in-language",
+    metavar="CODE",
+    help="Only articles in this language, such as en; otherwise the article's own.",
+)
+@click.option(
+    "--within-days",
+    type=click.FloatRange(0, MAXIMUM_HALF_LIFE),
+    metavar="DAYS",
+    help="Only articles that appeared at most so many days before or after.",
+)
+@click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
+@click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def related(
     home: Home,
+    /,
     article_id: str | None,
     text: TextIO | None,
     language: str | None,
-    limit: int | None,
-    minimum_score: float | None,
-    mode: RelatedMode,
-    any_language: bool,
     versions: bool,
     fill: bool,
-    half_life: float | None,
+    first: datetime | None,
+    last: datetime | None,
     as_json: bool,
+    **options: object,
 ) -> None:
     """List what belongs beside an article or a text.
 
@@ -282,14 +303,15 @@ def related(
     """
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
-    request = RelatedRequest(
-        limit=limit or home.settings.related_limit,
-        minimum_score=minimum_score,
-        mode=mode,
-        any_language=any_language,
-        half_life=half_life,
-        versions=versions or text is not None,
+    parameters = RelatedParameters.model_validate(
+        {
+            "from": first.date() if first else None,
+            "to": last.date() if last else None,
+            "versions": versions or text is not None,
+            **options,
+        }
     )
+    request = related_request(parameters, home.settings)
     with answering(home) as served:
         if text is not None:
             draft = Draft(text=text.read(), language=language, published=datetime.now(UTC))
