@@ -14,7 +14,7 @@ from articles.article import Article, is_public
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import Store
-from index.addresses import Addresses
+from index.addresses import Addresses, FreshAddresses
 from index.arrays import DamagedFileError
 from index.columns import Columns
 from index.generation import Generation
@@ -97,6 +97,7 @@ class Served:
         self._visibility = visibility
         self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
         self._addresses = Addresses(generation)
+        self._fresh_addresses = FreshAddresses(visibility.fresh)
         self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
@@ -120,6 +121,9 @@ class Served:
 
     def at_address(self, address: str) -> str | None:
         """Return the id of the article at a web address, None when no article has it."""
+        found = self._fresh_addresses.find(address)
+        if found is not None:
+            return found
         document = self._addresses.document(address)
         return None if document is None else self.generation.columns.ids([document])[0]
 
