@@ -43,16 +43,19 @@ _VERBAL = {
     "ru": re.compile(r"(?:лся|лась|лось|лись|тся|ться|[аеиоуыя]ли|овала?|ать|ить|еть|ует|уют)$"),
 }
 """Verbs, as far as they can be told by their form."""
+_LIKELY_VERB = {"ru": re.compile(r"(?:[уюая]т|[еи]т|л|л[аои]|ть|ся|сь)$")}
+"""Forms that verbs and some other words have: behind a phrase they are taken for verbs."""
 _ADJECTIVE = {"en": re.compile(r"(?:[ai]an|ish|ese|[aei]li|[rt]ic)$")}
 """How names end that tell where somebody is from."""
 _BREAKS = {
     "en": "percent cents hundred hundreds thousand thousands million millions billion trillion amid "
-    "along alongside amidst beyond despite inside near outside throughout",
+    "along alongside amidst beyond despite inside near outside throughout ago away back down off out "
+    "today tomorrow tonight up yesterday",
     "de": "Prozent Millionen Million Milliarden Milliarde",
     "fr": "cent millions million milliards milliard",
     "ru": "процент процентов процента тысяч тысячи млн млрд миллионов миллиардов",
 }
-"""Further words with which no phrase goes on: amounts, and prepositions."""
+"""Further words with which no phrase goes on: amounts, adverbs, prepositions."""
 _OF = frozenset(("of", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да"))
 """Between two words with capitals these make one name of both."""
 _BEFORE_VERBS = {
@@ -110,6 +113,7 @@ class Passage:
         self.terms = [term_of(token) for token in self.tokens]
         self._lexicon = lexicon
         self._verbal = _VERBAL.get(language)
+        self._likely_verb = _LIKELY_VERB.get(language)
         self._before_verbs = _BEFORE_VERBS.get(language, frozenset())
         self._adjective = _ADJECTIVE.get(language)
         self._breaks = date_terms(language).union(
@@ -211,6 +215,8 @@ class Passage:
     def _is_behind(self, place: int) -> bool:
         """Say whether a word cannot belong to a phrase that ends before it."""
         if self.function_word(place) or self.terms[place] in self._breaks:
+            return True
+        if self._likely_verb and self._likely_verb.search(self.tokens[place]):
             return True
         if self._verbal:
             return self._is_finite(place)

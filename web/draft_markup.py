@@ -10,8 +10,8 @@ from recommender.drafts import Draft
 from recommender.passage import Span
 
 _BEGINNING = re.compile(r"<(?:!--|[!?]|/?[A-Za-z])|&#?[A-Za-z0-9]{1,32};")
-_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
-_SIMPLE_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^>]*+>")
+_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*+)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
+_SIMPLE_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)[^>]*+>")
 _ADDRESS = re.compile(r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _HIDDEN = frozenset(("script", "style", "template", "textarea", "title", "iframe", "noscript"))
 """What they hold is not read."""
