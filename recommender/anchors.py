@@ -148,9 +148,7 @@ def phrases(passage: Passage, subject: Subject) -> list[Phrase]:
             if _share(passage, subject, first, last) < _LEAST_TO_LOOK:
                 continue
             phrase = _phrase(passage, subject, first, last)
-            if phrase and (
-                phrase.terms not in best or phrase.worth > best[phrase.terms].worth
-            ):
+            if phrase and (phrase.terms not in best or phrase.worth > best[phrase.terms].worth):
                 best[phrase.terms] = phrase
     return sorted(best.values(), key=lambda one: (-one.worth, one.span))[:_KEPT]
 

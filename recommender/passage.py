@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Container, Collection, Iterable, Sequence
+from collections.abc import Collection, Container, Iterable, Sequence
 from functools import lru_cache
 from itertools import pairwise, starmap
 from typing import NamedTuple, Protocol
@@ -14,6 +14,10 @@ from index.names import CAPITAL, case_of
 
 MOST_PLACES = 8
 """Places at which one word of a text is looked at, the first ones."""
+LONGEST_SPAN = 120
+"""Characters of a phrase."""
+_LONGEST_NAME = 6
+"""Words that are looked at on each side for the rest of a name."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\[[^\[\]\n]{0,300}\]\([^()\s]{0,1000}\)")
 """An address on the web, or a link in Markdown."""
 _MAIL = re.compile(r"(?<![^\s@])[^\s@]{0,64}+@[^\s@]{1,250}")
@@ -60,7 +64,27 @@ _OF = frozenset(("of", "de", "du", "des", "di", "del", "della", "von", "van", "a
 """Between two words with capitals these make one name of both."""
 _BEFORE_VERBS = {
     "en": frozenset(
-        "to will would shall should can could may might must not i you he she it we they who".split()
+        [
+            "to",
+            "will",
+            "would",
+            "shall",
+            "should",
+            "can",
+            "could",
+            "may",
+            "might",
+            "must",
+            "not",
+            "i",
+            "you",
+            "he",
+            "she",
+            "it",
+            "we",
+            "they",
+            "who",
+        ]
     ),
 }
 """Behind these stands a verb, which no phrase begins with."""
@@ -283,13 +307,16 @@ class Passage:
 
         ``links`` tell whether a word that begins a sentence belongs to the name behind it.
         """
+        least, most = first - _LONGEST_NAME, last + _LONGEST_NAME
         while self.joined(first) and self.named(first) and self.capital(first - 1):
+            if first == least:
+                break
             known = (self.terms[first - 1], self.terms[first]) in links
             if self._is_gap(first - 1) or not (known or self.named(first - 1)):
                 break
             first -= 1
         while self.joined(last + 1) and self.named(last) and self.named(last + 1):
-            if self._is_gap(last + 1):
+            if self._is_gap(last + 1) or last == most:
                 break
             last += 1
         return first, last
@@ -305,7 +332,9 @@ class Passage:
             start, end = self._without_endings(start, end)
         elif possessive := _POSSESSIVE.search(self.text, start, end):
             end = possessive.start()
-        safe = start < end and self._safe(start, end) and not self._is_barred(start, end)
+        if not 0 < end - start <= LONGEST_SPAN:
+            return None
+        safe = self._safe(start, end) and not self._is_barred(start, end)
         return Span(start, end) if safe else None
 
     def _safe(self, start: int, end: int) -> bool:

@@ -18,12 +18,8 @@ PAGE = """<h2>The Halden Paper Mill</h2>
 def test_what_is_read_stands_where_it_stood():
     draft = draft_of(PAGE)
     assert len(draft.text) == len(PAGE)
-    kept = [char for char, was in zip(draft.text, PAGE, strict=True) if char == was]
-    assert "".join(kept).split() == (
-        "The Halden Paper Mill Read of the mill of it bold , caf &s 1 < 2, AT&T".replace(
-            "of it", "of it"
-        ).split()
-    ) or "of the mill" in draft.text
+    read = " ".join(draft.text.replace("&", " ").split())
+    assert read == "The Halden Paper Mill Read of the mill of it bold , caf s 1 < 2, AT T"
     for word in ("Halden Paper Mill", "of the mill", "bold", "AT&T"):
         assert draft.text.index(word) == PAGE.index(word)
     for gone in ("href", "not read", "script", "var", "nbsp", "eacute", "class"):
@@ -73,7 +69,7 @@ class Reader(HTMLParser):
         self.inside = 0
         self.found = []
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag, attrs):  # noqa: ARG002
         self.inside += tag == "a"
 
     def handle_endtag(self, tag):
@@ -88,7 +84,7 @@ WORDS = st.text("abc ä😀", max_size=6)
 SOUND = st.recursive(
     WORDS,
     lambda inner: st.builds(
-        "<{0} class=\"x>y\" title='\"'>{1}</{0}>".format,
+        '<{0} class="x>y" title=\'"\'>{1}</{0}>'.format,
         st.sampled_from(["p", "b", "a", "em"]),
         st.lists(inner, max_size=3).map("".join),
     ),
@@ -118,7 +114,20 @@ def test_no_html_breaks_it(html):
 
 @pytest.mark.parametrize(
     "piece",
-    ["<", "<a", "<a '", '<a ">', "<!--", "&", "&amp", "<script>", "<a href=", '<a "><a " ', "</", "<a>"],
+    [
+        "<",
+        "<a",
+        "<a '",
+        '<a ">',
+        "<!--",
+        "&",
+        "&amp",
+        "<script>",
+        "<a href=",
+        '<a "><a " ',
+        "</",
+        "<a>",
+    ],
 )
 def test_hostile_html_is_read_in_one_go(piece):
     html = piece * (250_000 // len(piece))

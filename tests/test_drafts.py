@@ -238,7 +238,8 @@ PARTS = st.sampled_from(
     [*DRAFT.split(), *DRAFT.split(". "), "Halden Paper Mill", "St Brigid's bridge", "Nyberg", " "]
 )
 HOSTILE = st.text(
-    st.characters() | st.sampled_from("\0\u202e\u2066\u200d\u0301\u0338\U0001f600\U00020000ஃ東京 '-."),
+    st.characters()
+    | st.sampled_from("\0\u202e\u2066\u200d\u0301\u0338\U0001f600\U00020000ஃ東京 '-."),
     max_size=12,
 )
 

@@ -315,9 +315,7 @@ def print_links(links: DraftLinks, *, as_json: bool) -> None:
         print_related(items, anchors)
 
 
-def print_related(
-    items: Sequence[RelatedArticle], anchors: Sequence[Anchor | None] = ()
-) -> None:
+def print_related(items: Sequence[RelatedArticle], anchors: Sequence[Anchor | None] = ()) -> None:
     """Print related articles for people, and on which words they are to be linked."""
     for place, (item, anchor) in enumerate(zip_longest(items, anchors)):
         if place:
