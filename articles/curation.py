@@ -1,9 +1,11 @@
 """What editors decide about blocks: picks for Editor's choice, pins and hides beside an article."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 EVERYWHERE = ""
 """The section of a choice for all sections, the article of a hide that holds beside every one."""
@@ -63,6 +65,16 @@ class Choice:
         """Return the articles that are picked at a moment, in order."""
         return tuple(pick.article_id for pick in self.picks if pick.span.holds(now))
 
+    def empty(self, section: str) -> "Choice":
+        """Return a choice of another section without picks, which is otherwise like this one."""
+        return Choice(section, self.size, self.backfill)
+
+    @property
+    def edition(self) -> str:
+        """Tells this state of the choice from every other one that it can have."""
+        picks = [(pick.article_id, *_moments(pick.span)) for pick in self.picks]
+        return _digest([self.section, self.size, self.backfill, picks])
+
 
 @dataclass(frozen=True, slots=True)
 class Pin:
@@ -72,6 +84,19 @@ class Pin:
     target_id: str
     kind: PinKind
     span: Span = Span()
+
+
+def edition_of(pins: Iterable[Pin]) -> str:
+    """Tell these pins and hides of one article from any other ones, as `Choice.edition` does."""
+    return _digest([(pin.target_id, pin.kind.value, *_moments(pin.span)) for pin in pins])
+
+
+def _moments(span: Span) -> tuple[str | None, str | None]:
+    return tuple(moment and moment.isoformat() for moment in (span.begins, span.ends))  # type: ignore[return-value]
+
+
+def _digest(state: object) -> str:
+    return sha256(json.dumps(state).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +111,8 @@ class Curation:
     pins: dict[str, tuple[Pin, ...]] = field(default_factory=dict)
 
     def choice(self, section: str) -> Choice:
-        """Return the choice of a section, an empty one where nobody has made any."""
-        return self.choices.get(section) or Choice(section)
+        """Return the choice of a section; without one of its own, an empty one like that of all."""
+        return self.choices.get(section) or self.choices.get(EVERYWHERE, Choice()).empty(section)
 
     def pinned(self, article_id: str, now: datetime) -> tuple[str, ...]:
         """Return the articles that are pinned beside one at a moment, in order."""

@@ -33,6 +33,10 @@ _TAKE_TURN = {
     # Writers must take turns: else a later change could be committed, and read, before an earlier.
     "postgresql": "SELECT pg_advisory_xact_lock(6243514171)",
 }
+_TAKE_SNAPSHOT = {
+    "sqlite": "BEGIN",
+    "postgresql": "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ",
+}
 _REMEDIES = {
     "not a database": "the file was left as it is; name another one in the database URL",
     "unable to open": "check that its folder exists and that this user may write there",
@@ -84,6 +88,13 @@ class Database:
             remedy = next((_REMEDIES[key] for key in _REMEDIES if key in reason), None)
             message = f"the archive's database {self.name}: {reason}"
             raise StoreError(f"{message}: {remedy}" if remedy else message) from error
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Give a connection in which all statements together see one state of the archive."""
+        with self.reading() as connection, connection.begin():
+            connection.exec_driver_sql(_TAKE_SNAPSHOT[self._engine.dialect.name])
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

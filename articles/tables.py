@@ -11,12 +11,14 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     Dialect,
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     TypeDecorator,
@@ -113,4 +115,142 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+)
+
+CURATION = Table(
+    "curation",
+    METADATA,
+    # One row; none before the first edit.
+    Column("version", BigInteger, primary_key=True, autoincrement=False),
+)
+
+CHOICES = Table(
+    "choices",
+    METADATA,
+    Column("section", Identifier, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("backfill", Boolean, nullable=False),
+)
+
+# Keys by place, because two ids of the greatest length make no key of PostgreSQL's.
+PICKS = Table(
+    "picks",
+    METADATA,
+    Column("section", Identifier, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("article_id", Identifier, nullable=False),
+    Column("begins", Moment),
+    Column("ends", Moment),
+)
+
+PINS = Table(
+    "pins",
+    METADATA,
+    Column("article_id", Identifier, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("target_id", Identifier, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("begins", Moment),
+    Column("ends", Moment),
+)
+
+AUDIT = Table(
+    "audit",
+    METADATA,
+    Column(
+        "sequence",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("at", Moment, nullable=False),
+    Column("user", Identifier, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", Identifier, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("target", Identifier, nullable=False),
+    Column("before", Text, nullable=False),
+    Column("after", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+READINGS = Table(
+    "readings",
+    METADATA,
+    # In this order, so that a window is one piece of the table.
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("span", SmallInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", Identifier, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+CO_READINGS = Table(
+    "co_readings",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("first_id", Identifier, primary_key=True),
+    Column("second_id", Identifier, primary_key=True),
+    Column("visits", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+VISITS = Table(
+    "visits",
+    METADATA,
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("visitor", LargeBinary, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("paired", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+VISITOR_MARKS = Table(
+    "visitor_marks",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("visitor", LargeBinary, primary_key=True),
+    Column("mark", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+VISITOR_SALTS = Table(
+    "visitor_salts",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
+
+IMPORTED_LOGS = Table(
+    "imported_logs",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("at", Moment, nullable=False),
+)
+
+BLOCK_ITEMS = Table(
+    "block_items",
+    METADATA,
+    # The day first, so that what is too old lies together.
+    Column("day", Date, primary_key=True),
+    Column("block", Identifier, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("reason", Identifier, primary_key=True),
+    Column("recipe", Identifier, primary_key=True),
+    Column("shown", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False),
+)
+
+# By article and not by day: an experiment is read as a whole, so an archive of any age needs one
+# row for each article, block and recipe, and no more.
+BLOCK_ARTICLES = Table(
+    "block_articles",
+    METADATA,
+    Column("begun", Date, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("block", Identifier, primary_key=True),
+    Column("recipe", Identifier, primary_key=True),
+    Column("shown", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False),
 )

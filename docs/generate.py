@@ -21,6 +21,8 @@ import sys
 import tempfile
 from contextlib import chdir
 from pathlib import Path
+from types import UnionType
+from typing import get_args
 
 from click.testing import CliRunner
 
@@ -153,14 +155,21 @@ def settings_table() -> str:
         "Path": "folder",
         "SecretStr": "text",
         "Literal": "text",
+        "bool": "true or false",
+        "date": "day",
+        "dict": "table",
+        "tuple": "list",
     }
     rows = [
         "| setting | environment variable | type | default | what it is |",
         "|---|---|---|---|---|",
     ]
     for name, field in Settings.model_fields.items():
-        kind = kinds[field.annotation.__name__ if field.annotation else "str"]
-        default = f"`{field.default}`" if str(field.default) else "empty"
+        alternatives = field.annotation if isinstance(field.annotation, UnionType) else None
+        one = get_args(alternatives)[0] if alternatives else field.annotation
+        kind = kinds[one.__name__ if one else "str"]
+        plain = field.default not in ({}, (), None) and str(field.default)
+        default = f"`{field.default}`" if plain else "empty"
         variable = (PREFIX + name).upper()
         rows.append(f"| `{name}` | `{variable}` | {kind} | {default} | {field.description} |")
     return "\n".join(rows) + "\n"

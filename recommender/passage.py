@@ -52,9 +52,9 @@ _LIKELY_VERB = {"ru": re.compile(r"(?:[уюая]т|[еи]т|л|л[аои]|ть|�
 _ADJECTIVE = {"en": re.compile(r"(?:[ai]an|ish|ese|[aei]li|[rt]ic)$")}
 """How names end that tell where somebody is from."""
 _BREAKS = {
-    "en": "percent cents hundred hundreds thousand thousands million millions billion trillion amid "
-    "along alongside amidst beyond despite inside near outside throughout ago away back down off out "
-    "today tomorrow tonight up yesterday",
+    "en": "percent cents hundred hundreds thousand thousands million millions billion trillion "
+    "along alongside amid amidst beyond despite inside near outside throughout ago away back down "
+    "off out today tomorrow tonight up yesterday",
     "de": "Prozent Millionen Million Milliarden Milliarde",
     "fr": "cent millions million milliards milliard",
     "ru": "процент процентов процента тысяч тысячи млн млрд миллионов миллиардов",
@@ -62,31 +62,9 @@ _BREAKS = {
 """Further words with which no phrase goes on: amounts, adverbs, prepositions."""
 _OF = frozenset(("of", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да"))
 """Between two words with capitals these make one name of both."""
-_BEFORE_VERBS = {
-    "en": frozenset(
-        [
-            "to",
-            "will",
-            "would",
-            "shall",
-            "should",
-            "can",
-            "could",
-            "may",
-            "might",
-            "must",
-            "not",
-            "i",
-            "you",
-            "he",
-            "she",
-            "it",
-            "we",
-            "they",
-            "who",
-        ]
-    ),
-}
+_PRONOUNS = ("i", "you", "he", "she", "it", "we", "they", "who")
+_AUXILIARIES = ("will", "would", "shall", "should", "can", "could", "may", "might", "must")
+_BEFORE_VERBS = {"en": frozenset((*_PRONOUNS, *_AUXILIARIES, "to", "not"))}
 """Behind these stands a verb, which no phrase begins with."""
 _CAPITAL_NOUNS = frozenset(("de", "lb"))
 """Languages whose nouns all have a capital, so that no other word ends a phrase."""
@@ -373,8 +351,8 @@ class Sequences:
             parts.append("\0".join(("", *terms, "")))
         self._joined = "\0\0".join(parts)
 
-    def __contains__(self, terms: tuple[str, ...]) -> bool:
-        if not all(pair in self._pairs for pair in pairwise(terms)):
+    def __contains__(self, terms: object) -> bool:
+        if not isinstance(terms, tuple) or not all(pair in self._pairs for pair in pairwise(terms)):
             return False
         return len(terms) == 2 or "\0".join(("", *terms, "")) in self._joined
 

@@ -110,6 +110,10 @@ class StoredRunningStories:
         before[self._after[with_sequel]] = with_sequel
         return before
 
+    def sequels(self) -> Array:
+        """Return the story that goes on with each (int32), as `sequels_of` does; empty without."""
+        return self._after
+
     def later(self, story: int) -> Iterator[int]:
         """Yield the first article of each later story, the next one first."""
         return self._along(self._after, story)

@@ -11,7 +11,7 @@ from articles.article import Article
 from articles.identifiers import MAXIMUM_ID_BYTES
 from articles.judgments import MAXIMUM_JUDGE, MAXIMUM_QUESTION, Grade, Judgment, JudgmentKind
 from articles.store import Store, StoreError
-from articles.tables import VERSION_TABLE
+from tests.older_stores import make_older
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 SEARCH, RELATED = JudgmentKind
@@ -141,10 +141,7 @@ def test_an_archive_of_before_keeps_its_articles(database_url):
     article = Article(id="a", title="t")
     with Store.open(database_url) as store:
         store.upsert([article], NOW)
-        with store._database.writing() as connection:
-            for table in ("judgments", "users", "queries"):
-                connection.exec_driver_sql(f"DROP TABLE {table}")
-            connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0001'")
+        make_older(store, "0001")
     with Store.open(database_url) as store:
         assert list(store.articles()) == [article]
         store.judgments.give(judgment())

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from articles.asked_queries import MAXIMUM_QUERY, AskedQuery, PastQuery, normalised
 from articles.store import Store
-from articles.tables import VERSION_TABLE
+from tests.older_stores import make_older
 
 TODAY = date(2026, 9, 1)
 YESTERDAY = TODAY - timedelta(days=1)
@@ -110,9 +110,8 @@ def test_the_store_does_what_a_dict_would(store, given_ones):
 
 
 def test_an_archive_of_before_gets_the_table(database_url):
-    with Store.open(database_url) as store, store._database.writing() as connection:
-        connection.exec_driver_sql("DROP TABLE queries")
-        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0003'")
+    with Store.open(database_url) as store:
+        make_older(store, "0003")
     with Store.open(database_url) as store:
         store.queries.add([asked()])
         assert list(store.queries.all()) == [asked()]

@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from articles.store import Store
-from articles.tables import VERSION_TABLE
 from articles.users import FREE_FAILURES, LONGEST_WAIT, Role, UserError, is_name, wait_after
+from tests.older_stores import make_older
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=UTC)
 VIEWER, EDITOR, ADMIN = Role
@@ -147,10 +147,7 @@ def test_any_text_may_be_asked_for(users, text):
 
 
 def test_a_store_of_before_gets_its_users(store, database_url):
-    with store._database.writing() as connection:
-        for table in ("users", "queries"):
-            connection.exec_driver_sql(f"DROP TABLE {table}")
-        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0002'")
+    make_older(store, "0002")
     with Store.open(database_url) as again:
         assert again.users.all() == []
         assert again.users.add("ines", "h", VIEWER, NOW).role is VIEWER

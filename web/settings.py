@@ -1,14 +1,15 @@
 """The settings: what an admin can choose, where from, and what is said of a wrong value."""
 
-import difflib
 import os
 import tomllib
+from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -17,63 +18,49 @@ from pydantic import (
 )
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+from pydantic_settings import SettingsError as UnreadableError
 from sqlalchemy import URL, make_url
-from sqlalchemy.exc import ArgumentError
 
 from articles.errors import BackfileError
-from articles.languages import AUTO, LanguageChoice, UnknownLanguageError
+from articles.languages import AUTO
+from articles.readings_visits import Keeping
+from recommender.popularity import PopularRules
+from recommender.recipes import STANDARD, RecipePlan
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
 from search.proximity import PAIRS, PairWeights
+from web.recipe_settings import (
+    RecipeName,
+    RecipeSettings,
+    beginning,
+    compared_recipes,
+    kept_long_enough,
+    known_recipe,
+    names,
+    recipes_of,
+)
+from web.setting_values import (
+    check_address,
+    check_database,
+    check_language,
+    check_origins,
+    check_secret,
+)
+from web.settings_faults import sentence
 
 PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
 FILE = "backfile.toml"
-SHORTEST_SECRET = 32
-"""Characters of the shortest secret that cookies may be signed with."""
 
 
 class SettingsError(BackfileError):
     """A setting that is unknown or has a value it cannot have."""
-
-
-def _language(value: str) -> str:
-    try:
-        LanguageChoice(value)
-    except UnknownLanguageError as error:
-        raise ValueError(str(error)) from error
-    return value
-
-
-def _address(value: str) -> str:
-    parts = urlsplit(value)
-    if value and not (parts.scheme in ("http", "https") and parts.netloc):
-        raise ValueError("it is no web address, such as https://archive.example")
-    return value.rstrip("/")
-
-
-def _database(value: str) -> str:
-    try:
-        known = not value or make_url(value).get_backend_name() in ("sqlite", "postgresql")
-    except (ArgumentError, ValueError):
-        known = False
-    if not known:
-        raise ValueError(
-            "it is no address of a database: write sqlite:///FOLDER/FILE or "
-            "postgresql+psycopg://USER:PASSWORD@HOST/DATABASE"
-        )
-    return value
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    if 0 < len(value) < SHORTEST_SECRET:
-        raise ValueError(f"it has less than {SHORTEST_SECRET} characters")
-    return value
 
 
 class Settings(BaseSettings):
@@ -95,11 +82,11 @@ class Settings(BaseSettings):
         Path("backfile-home"),
         description="The folder that holds the archive: the store and the generations.",
     )
-    database_url: Annotated[str, AfterValidator(_database)] = Field(
+    database_url: Annotated[str, AfterValidator(check_database)] = Field(
         "",
         description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
     )
-    secret_key: Annotated[SecretStr, AfterValidator(_secret)] = Field(
+    secret_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
         SecretStr(""),
         description="What signs the console's cookies: at least 32 characters; empty means "
         "the file `console.key` in `home`, made when it is missing.",
@@ -107,10 +94,15 @@ class Settings(BaseSettings):
     site_name: str = Field(
         "The archive", min_length=1, description="The newspaper's name, as the pages show it."
     )
-    site_url: Annotated[str, AfterValidator(_address)] = Field(
+    site_url: Annotated[str, AfterValidator(check_address)] = Field(
         "", description="The address readers reach this service at; empty means as requested."
     )
-    language: Annotated[str, AfterValidator(_language)] = Field(
+    site_origins: Annotated[str, AfterValidator(check_origins)] = Field(
+        "",
+        description="The sites whose pages may ask for blocks from their readers' browsers, such "
+        "as `https://courier.example`; several are separated by commas, `*` means all.",
+    )
+    language: Annotated[str, AfterValidator(check_language)] = Field(
         AUTO,
         description="The language of imported articles that do not name theirs: one code such as "
         "`de`; several such as `de,en`, told apart by the text, in doubt the first; `auto` for all "
@@ -182,12 +174,103 @@ class Settings(BaseSettings):
         ge=1,
         description="How often a query must have found something before it is suggested to others.",
     )
+    counting: bool = Field(
+        True, description="Whether it is counted what readers open and follow, and never who."
+    )
+    counting_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
+        SecretStr(""),
+        description="What a server says to count views for its readers: at least 32 characters; "
+        "empty means that none may.",
+    )
+    counting_views_a_minute: int = Field(
+        30, ge=1, description="Views in a minute by one visitor; with more it is a program's."
+    )
+    counting_views_an_hour: int = Field(
+        200, ge=1, le=1_000, description="Articles that one visitor opens in an hour; likewise."
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="Proxies before the server that say whom they ask for, in X-Forwarded-For.",
+    )
+    popular_least_views: int = Field(
+        3, ge=1, description="Views without which no article is popular."
+    )
+    popular_maximum_age: int = Field(
+        30,
+        ge=0,
+        le=36_500,
+        description="Days after which an article's views count half, and again after as many; 0 "
+        "means never.",
+    )
+    popular_rotation_days: int = Field(
+        3,
+        ge=0,
+        le=20,
+        description="Days in a row among the ten most read after which an article's views count "
+        "half, and half again with each day; 0 means never.",
+    )
+    popular_hour_days: int = Field(
+        90, ge=9, le=3_650, description="For how many days views are kept by hour."
+    )
+    popular_days: int = Field(
+        730,
+        ge=31,
+        le=36_500,
+        description="For how many days views are kept by day; of older ones the sum is left.",
+    )
+    also_read_days: int = Field(
+        30, ge=1, le=365, description="Days whose visits say what is read together."
+    )
+    also_read_least: int = Field(
+        3, ge=3, description="Visits that read two articles before that is told anybody."
+    )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.08,
         ge=0,
         le=1,
         description="The least likelihood of one subject that makes an article related.",
+    )
+    blocks_seconds: int = Field(
+        30,
+        ge=0,
+        le=86_400,
+        description="Seconds for which browsers and caches need not ask again for the blocks of a "
+        "page; so long a withdrawn article may stand in theirs.",
+    )
+    recipes: dict[RecipeName, RecipeSettings] = Field(
+        {},
+        max_length=20,
+        description="Recipes of related articles: a table `[recipes.NAME]` for each.",
+    )
+    related_recipe: Annotated[str, AfterValidator(known_recipe)] = Field(
+        STANDARD, description="The recipe of related articles where none are compared."
+    )
+    experiment: Annotated[
+        tuple[str, ...], NoDecode, BeforeValidator(names), AfterValidator(compared_recipes)
+    ] = Field(
+        (),
+        max_length=5,
+        description="Two recipes that are compared, or more, each with the first; empty compares "
+        "none.",
+    )
+    experiment_begins: Annotated[date | None, AfterValidator(beginning)] = Field(
+        None, description="The first day of the comparison, in UTC."
+    )
+    experiment_days: int = Field(
+        28, ge=1, le=365, description="For how many days recipes are compared; best whole weeks."
+    )
+    experiment_hours: int = Field(
+        1, ge=1, le=168, description="For how many hours an article keeps a recipe meanwhile."
+    )
+    report_days: Annotated[int, AfterValidator(kept_long_enough)] = Field(
+        90,
+        ge=0,
+        le=3_650,
+        description="For how many days it is kept what blocks showed and what was followed; 0 "
+        "counts nothing.",
     )
     boilerplate_articles: int = Field(
         20,
@@ -225,6 +308,18 @@ class Settings(BaseSettings):
             raise ValueError(f"it is less than page_size ({info.data['page_size']})")
         return value
 
+    @cached_property
+    def recipe_plan(self) -> RecipePlan:
+        """Which recipes there are and which are compared."""
+        return RecipePlan(
+            recipes=recipes_of(self.recipes),
+            usual=self.related_recipe,
+            experiment=self.experiment,
+            begins=self.experiment_begins,
+            days=self.experiment_days,
+            slot_hours=self.experiment_hours,
+        )
+
     @property
     def store_url(self) -> str:
         """The address of the store's database."""
@@ -239,6 +334,29 @@ class Settings(BaseSettings):
         url = make_url(self.store_url)
         secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
         return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """The origins whose pages may ask for blocks."""
+        return frozenset(filter(None, self.site_origins.split(",")))
+
+    @property
+    def popular_rules(self) -> PopularRules:
+        """What is popular."""
+        return PopularRules(
+            least_views=self.popular_least_views,
+            maximum_age=self.popular_maximum_age,
+            rotation_days=self.popular_rotation_days,
+            also_read_days=self.also_read_days,
+            also_read_least=self.also_read_least,
+        )
+
+    @property
+    def readings_kept(self) -> Keeping:
+        """For how long it is kept what was read."""
+        return Keeping(
+            hours=self.popular_hour_days, days=self.popular_days, together=self.also_read_days
+        )
 
     @property
     def pair_weights(self) -> PairWeights:
@@ -294,10 +412,17 @@ def load_settings(**overrides: Any) -> Settings:
     try:
         return Settings(**given)
     except ValidationError as error:
-        found = (_sentence(dict(fault), given, file) for fault in error.errors())
+        found = [
+            sentence(dict(fault), origin(str(fault["loc"][0]), given, file), file, Settings)
+            for fault in error.errors()
+        ]
         raise SettingsError("\n".join(found)) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
+    except UnreadableError as error:
+        raise SettingsError(
+            f"{error}: it must be JSON in an environment variable; it is easier to write in {file}"
+        ) from error
 
 
 def origin(name: str, overrides: dict[str, Any], file: Path) -> str:
@@ -310,20 +435,3 @@ def origin(name: str, overrides: dict[str, Any], file: Path) -> str:
     if file.is_file() and name in tomllib.loads(file.read_text(encoding="utf-8")):
         return str(file)
     return "default"
-
-
-def _sentence(fault: dict[str, Any], given: dict[str, Any], file: Path) -> str:
-    name = str(fault["loc"][0])
-    if fault["type"] == "extra_forbidden":
-        nearest = difflib.get_close_matches(name, Settings.model_fields, n=1)
-        meant = f"did you mean {nearest[0]}?" if nearest else "`backfile settings` lists them all."
-        return f"{file} has an unknown setting {name}: {meant}"
-    reason = fault["msg"].removeprefix("Value error, ").replace("Input should", "it should")
-    usual = Settings.model_fields[name].default
-    # The address of a database may hold a password, and messages end up in logs.
-    secret = name in ("database_url", "secret_key")
-    value = "what it is" if secret else repr(fault["input"])
-    return (
-        f"the setting {name} cannot be {value} ({origin(name, given, file)}): {reason}. "
-        f"Change or remove it; the default is {str(usual)!r}."
-    )

@@ -12,7 +12,7 @@ from web.settings import Settings, origin, settings_file
 def settings(home: Home) -> None:
     """Print every setting and where it comes from."""
     chosen, file = home.settings, settings_file()
-    values = {name: str(getattr(chosen, name)) for name in Settings.model_fields}
+    values = {name: _plain(getattr(chosen, name)) for name in Settings.model_fields}
     if chosen.database_url:
         values["database_url"] = chosen.masked_store_url
     print_table(
@@ -23,3 +23,10 @@ def settings(home: Home) -> None:
         ],
         left=3,
     )
+
+
+def _plain(value: object) -> str:
+    """Return a value as a word or two: of a table its keys."""
+    if isinstance(value, (tuple, dict)):
+        return ", ".join(value)
+    return "" if value is None else str(value)

@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 
 from articles.errors import BackfileError
-from web.settings import SHORTEST_SECRET, Settings
+from web.setting_values import SHORTEST_SECRET
+from web.settings import Settings
 
 FILE = "console.key"
 

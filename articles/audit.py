@@ -1,0 +1,126 @@
+"""The audit log: who changed what editors decide, when, and what it was before."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NamedTuple
+
+from articles.curation import Choice, Pin, PinKind, Span
+
+LONGEST_ORDER = 2_000
+"""Characters that an order of articles has in the log; the rest of a longer one is left out."""
+
+
+class AuditKind(StrEnum):
+    """What was changed: the editor's choice of a section, or what stands beside an article."""
+
+    CHOICE = "choice"
+    PINS = "pins"
+
+
+class Difference(NamedTuple):
+    """One thing that is different after an edit, in words: what was done, and to which article.
+
+    ``target`` is empty where it was done to the whole; ``before`` and ``after`` are empty where
+    there was, or is, nothing.
+    """
+
+    action: str
+    target: str = ""
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the log; later ones have greater numbers.
+
+    ``subject`` is the section whose choice was changed, or the id of the article beside which
+    something was pinned or hidden; in both an empty one means everywhere.
+    """
+
+    sequence: int
+    at: datetime
+    user: str
+    kind: AuditKind
+    subject: str
+    action: str
+    target: str
+    before: str
+    after: str
+
+
+def span_words(span: Span) -> str:
+    """Return from when until when something holds.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> span_words(Span()), span_words(Span(ends=datetime(2011, 7, 11, 9, tzinfo=UTC)))
+    ('always', 'until 2011-07-11 09:00 UTC')
+    """
+    ends = (("from", span.begins), ("until", span.ends))
+    return " ".join(f"{word} {moment_words(when)}" for word, when in ends if when) or "always"
+
+
+def choice_differences(before: Choice, after: Choice) -> Iterator[Difference]:
+    """Yield what an edit changed of a choice, what was removed first."""
+    old = {pick.article_id: pick.span for pick in before.picks}
+    new = {pick.article_id: pick.span for pick in after.picks}
+    for article_id, span in old.items():
+        if article_id not in new:
+            yield Difference("removed", article_id, before=span_words(span))
+    for article_id, span in new.items():
+        if article_id not in old:
+            yield Difference("picked", article_id, after=span_words(span))
+        elif old[article_id] != span:
+            yield _timed(article_id, old[article_id], span)
+    yield from _reordered(old, new)
+    if before.size != after.size:
+        yield Difference("changed the size", "", str(before.size), str(after.size))
+    if before.backfill != after.backfill:
+        words = {True: "filled up", False: "only what is picked"}
+        yield Difference("changed filling up", "", words[before.backfill], words[after.backfill])
+
+
+def pin_differences(before: Iterable[Pin], after: Iterable[Pin]) -> Iterator[Difference]:
+    """Yield what an edit changed of the pins and hides beside an article."""
+    old = {(pin.kind, pin.target_id): pin.span for pin in before}
+    new = {(pin.kind, pin.target_id): pin.span for pin in after}
+    for (kind, target_id), span in old.items():
+        if (kind, target_id) not in new:
+            yield Difference(_UNDONE[kind], target_id, before=span_words(span))
+    for (kind, target_id), span in new.items():
+        if (kind, target_id) not in old:
+            yield Difference(_DONE[kind], target_id, after=span_words(span))
+        elif old[kind, target_id] != span:
+            yield _timed(target_id, old[kind, target_id], span)
+    pinned = [[key[1] for key in pins if key[0] is PinKind.PIN] for pins in (old, new)]
+    yield from _reordered(*pinned)
+
+
+_DONE = {PinKind.PIN: "pinned", PinKind.HIDE: "hid"}
+_UNDONE = {PinKind.PIN: "unpinned", PinKind.HIDE: "showed again"}
+
+
+def _timed(target_id: str, before: Span, after: Span) -> Difference:
+    return Difference("changed the time", target_id, span_words(before), span_words(after))
+
+
+def _reordered(before: Iterable[str], after: Iterable[str]) -> Iterator[Difference]:
+    """Yield one difference where those that stay stand in another order than before."""
+    old, new = list(before), list(after)
+    stay = set(old) & set(new)
+    if [one for one in old if one in stay] != [one for one in new if one in stay]:
+        yield Difference("reordered", "", _order(old), _order(new))
+
+
+def _order(ids: Iterable[str]) -> str:
+    words = ", ".join(ids)
+    return words if len(words) <= LONGEST_ORDER else f"{words[:LONGEST_ORDER]}…"
+
+
+def moment_words(when: datetime) -> str:
+    """Return a time to the minute, as the log and the console write it."""
+    return f"{when:%Y-%m-%d %H:%M} UTC"

@@ -1,0 +1,26 @@
+"""Stores as an older Backfile left them, to be opened by this one."""
+
+from articles.store import Store
+from articles.tables import VERSION_TABLE
+
+TABLES = {
+    "0002": ("judgments",),
+    "0003": ("users",),
+    "0004": ("queries",),
+    "0005": ("curation", "choices", "picks", "pins", "audit"),
+    "0006": (
+        *("readings", "co_readings", "visits", "visitor_marks", "visitor_salts"),
+        "imported_logs",
+    ),
+    "0007": ("block_items", "block_articles"),
+}
+"""The tables that each version of the schema has added."""
+
+
+def make_older(store: Store, version: str) -> None:
+    """Take from a store what its schema did not have in a version, and call it that version."""
+    with store._database.writing() as connection:
+        for added, tables in TABLES.items():
+            for table in tables if added > version else ():
+                connection.exec_driver_sql(f"DROP TABLE {table}")
+        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '{version}'")

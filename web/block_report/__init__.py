@@ -1,0 +1,1 @@
+"""What readers follow of what blocks show, and which articles' blocks are thin."""

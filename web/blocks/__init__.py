@@ -1,0 +1,1 @@
+"""The blocks that a site puts on its pages."""
