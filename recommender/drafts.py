@@ -146,9 +146,9 @@ class Drafts:
     def _shared(self, read: Read, row: sparse.csr_matrix) -> dict[str, Word]:
         """Return the words that weigh most in the product of two rows."""
         common, in_row, in_other = np.intersect1d(
-            read.seed.row.indices, row.indices, assume_unique=True, return_indices=True
+            read.seed.row.terms, row.indices, assume_unique=True, return_indices=True
         )
-        products = read.seed.row.data[in_row] * row.data[in_other]
+        products = read.seed.row.values[in_row] * row.data[in_other]
         total = float(products.sum()) or 1.0
         order = np.lexsort((common, -products))[:MOST_SHARED]
         return {

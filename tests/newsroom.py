@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
+import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
@@ -60,7 +61,7 @@ class Newsroom:
     def kept(self) -> int:
         """Return how many answers are kept."""
         count = (
-            "global $wpdb; echo $wpdb->get_var(\"SELECT COUNT(*) FROM $wpdb->options WHERE "
+            'global $wpdb; echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE '
             "option_name LIKE '\\\\_transient\\\\_backfile\\\\_blocks\\\\_%' AND option_name NOT LIKE '%rest'\");"
         )
         return int(self.wordpress.run(count))
@@ -109,7 +110,11 @@ def running_newsroom(home: Path) -> Iterator[Newsroom]:
         _run(home, "import", posts)
         _add_hostile(home, articles)
         _run(home, "rebuild")
-        with serving(home) as address, between(address) as service:
+        with ExitStack() as stack:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("BACKFILE_SITE_ORIGINS", wordpress.address)
+                address = stack.enter_context(serving(home))
+            service = stack.enter_context(between(address))
             yield Newsroom(wordpress, service, home)
 
 

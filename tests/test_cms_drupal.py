@@ -81,7 +81,9 @@ def test_the_module_fits_together():
     assert set(installed) == set(schema["backfile.settings"]["mapping"])
     service = load("backfile.services.yml")["services"]["backfile.client"]
     constructor = re.search(
-        r"function __construct\((.*?)\) \{", (MODULE / "src/BlocksClient.php").read_text(), re.DOTALL
+        r"function __construct\((.*?)\) \{",
+        (MODULE / "src/BlocksClient.php").read_text(),
+        re.DOTALL,
     )
     assert len(service["arguments"]) == constructor[1].count("private")
     block = (MODULE / "src/Plugin/Block/BackfileBlock.php").read_text(encoding="utf-8")

@@ -131,7 +131,9 @@ def test_nothing_empty_is_kept_and_the_page_is_whole(newsroom, fault):
     newsroom.service.fault = getattr(newsroom.service, fault)
     page = newsroom.page(address)
     assert blocks_of(page) == {}
-    assert "backfile-block" not in page.replace("/blocks.css", "").replace("backfile-blocks-css", "")
+    assert "backfile-block" not in page.replace("/blocks.css", "").replace(
+        "backfile-blocks-css", ""
+    )
     assert "organ blower" in html.fromstring(page).text_content()
     assert page.rstrip().endswith("</html>")
     assert newsroom.kept() == 0
@@ -187,7 +189,9 @@ def test_an_answer_without_end_is_no_answer(newsroom):
 
 
 def test_a_shortcode_says_which_blocks_and_how_many(newsroom):
-    shown = in_loop(newsroom, "echo do_shortcode('[backfile_blocks blocks=\"popular related\" limit=2]');")
+    shown = in_loop(
+        newsroom, "echo do_shortcode('[backfile_blocks blocks=\"popular related\" limit=2]');"
+    )
     found = blocks_of(shown)
     assert list(found) == ["popular", "related"]
     assert [len(links) for links in found.values()] == [2, 2]
@@ -299,7 +303,9 @@ def test_only_an_address_of_the_web_is_kept(newsroom, given, kept):
     told = newsroom.wordpress.run(
         "require ABSPATH . 'wp-admin/includes/template.php';"
         "echo json_encode(Backfile\\Blocks\\sanitize(json_decode(stream_get_contents(STDIN), true)));",
-        given=json.dumps({"service": given, "delivery": "x", "limit": "999", "blocks": ["x"]}).encode(),
+        given=json.dumps(
+            {"service": given, "delivery": "x", "limit": "999", "blocks": ["x"]}
+        ).encode(),
     )
     assert json.loads(told) == {
         "service": newsroom.service.address if kept == "OLD" else kept,
@@ -314,7 +320,10 @@ def test_only_an_address_of_the_web_is_kept(newsroom, given, kept):
 
 def test_settings_are_for_administrators_with_a_nonce(newsroom):
     sent = {"option_page": "backfile_blocks", "action": "update", "backfile_blocks[service]": "x"}
-    assert newsroom.send("/wp-admin/options.php", **sent) in (200, 403)  # the login page, or refused
+    assert newsroom.send("/wp-admin/options.php", **sent) in (
+        200,
+        403,
+    )  # the login page, or refused
     told = newsroom.wordpress.run(
         "wp_set_current_user(1); $_REQUEST['_wpnonce'] = 'forged';"
         "require ABSPATH . 'wp-admin/includes/plugin.php'; global $menu, $submenu;"

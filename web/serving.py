@@ -21,6 +21,7 @@ from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
 from recommender.blocks import BlockMaker, Decided
 from recommender.drafts import Drafts
+from recommender.popular import PopularLists
 from recommender.popularity import Placed
 from recommender.recommender import Recommender
 from recommender.related import (
@@ -75,10 +76,11 @@ class Served:
         store: Store,
         settings: Settings,
         names: NameList | None = None,
+        *,
+        popularity: Callable[[], PopularLists] = PopularLists,
     ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
-        self.visibility = visibility
         self.engine: Engine = EmbeddedEngine(
             generation,
             visibility,
@@ -89,8 +91,9 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
-        self.blocks = BlockMaker(generation, visibility, self.recommender)
-        self.visibility = visibility
+        self.blocks = BlockMaker(self.recommender)
+        self._visibility = visibility
+        self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
         self._addresses = Addresses(generation)
         self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
@@ -103,6 +106,10 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def decided(self, moment: datetime) -> Decided:
+        """Return what the blocks of a moment are made of."""
+        return self._deciding.at(moment)
 
     def at_address(self, address: str) -> str | None:
         """Return the id of the article at a web address, None when no article has it."""
@@ -118,7 +125,7 @@ class Served:
             When no public article has that id.
         """
         document = self.generation.columns.document(article_id)
-        if document is not None and self.visibility.shows(document):
+        if document is not None and self._visibility.shows(document):
             (article,) = self.generation.documents.articles([document])
             return article
         return self.article(article_id)
@@ -233,7 +240,6 @@ class Serving:
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
-        self.deciding = Deciding(self.store)
         self.impressions = ImpressionLog(
             self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
         )
@@ -353,7 +359,14 @@ class Serving:
         else:
             for warning in generation.warnings:
                 logger.warning("%s", warning)
-            self._serve(Served(generation, self.store, self.settings, self._read_names()))
+            served = Served(
+                generation,
+                self.store,
+                self.settings,
+                self._read_names(),
+                popularity=self.popularity.lists,
+            )
+            self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
 
@@ -389,9 +402,7 @@ def served() -> Served:
 
 def decided() -> Decided:
     """Return what the blocks of this moment are made of, by the application's clock."""
-    clock = current_app.extensions["clock"]
-    answering = served()
-    return serving().deciding.at(clock(), answering.generation, answering.visibility)
+    return served().decided(current_app.extensions["clock"]())
 
 
 def change_generation() -> bool:

@@ -173,12 +173,9 @@ def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_js
     if as_json:
         print_json(_plain(list[AuditEntry], entries))
     elif entries:
-        rows = [
-            (moment(one.at), one.user, one.action, one.target, _where(one), one.before, one.after)
-            for one in entries
-        ]
-        headings = ("when", "who", "what", "article", "where", "before", "after")
-        print_table(headings, rows, left=7)
+        for one in entries:
+            print_text(f"{moment(one.at)}  {one.user}, {_where(one)}")
+            print_text(_words(one), indent=4)
     else:
         print_text("No such change is in the log.")
 
@@ -203,8 +200,16 @@ def _span(begins: str | None, ends: str | None) -> Span:
 
 
 def _where(entry: AuditEntry) -> str:
-    everywhere = {AuditKind.CHOICE: "(whole archive)", AuditKind.PINS: "(every article)"}
-    return entry.subject or everywhere[entry.kind]
+    if entry.kind is AuditKind.CHOICE:
+        return entry.subject or "the whole archive"
+    return f"beside {entry.subject}" if entry.subject else "beside every article"
+
+
+def _words(entry: AuditEntry) -> str:
+    """Return what was done, and what it was before where there was anything."""
+    done = f"{entry.action} {entry.target}".rstrip()
+    changed = " -> ".join(part for part in (entry.before, entry.after) if part)
+    return f"{done}: {changed}"
 
 
 def _plain(kind: Any, values: Any) -> Any:

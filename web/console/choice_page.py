@@ -10,8 +10,7 @@ from pydantic import Field
 from articles.curation import EVERYWHERE, Choice, Curation
 from articles.curation_edits import MAXIMUM_SIZE
 from articles.curation_store import MAXIMUM_SECTION
-from recommender.blocks import NothingRead
-from recommender.related import RelatedRequest
+from recommender.blocks import Decided
 from web.console.curated import BlockLine, CuratedArticle, block_lines, curated
 from web.console.finder import FoundArticle, found_articles
 from web.parameters import Parameters
@@ -95,13 +94,12 @@ def choices_page(curation: Curation, now: datetime) -> ChoicesPage:
     )
 
 
-def choice_page(parameters: ChoiceParameters, curation: Curation, now: datetime) -> ChoicePage:
+def choice_page(parameters: ChoiceParameters, decided: Decided) -> ChoicePage:
     """Return the page of the choice of a section."""
+    curation, now = decided.curation, decided.now
     choice = curation.choice(parameters.section)
-    blocks = served().blocks.blocks(
-        None, RelatedRequest(limit=1), curation, NothingRead(), now, section=choice.section
-    )
-    shown = {item.article.id for item in blocks.editors_choice}
+    items = served().blocks.editors_choice(choice.section, decided)
+    shown = {item.article.id for item in items}
     picked = frozenset(one.article_id for one in choice.picks)
     return ChoicePage(
         parameters=parameters,
@@ -114,7 +112,7 @@ def choice_page(parameters: ChoiceParameters, curation: Curation, now: datetime)
             holding="shown now",
             waiting="waiting: others stand in its place",
         ),
-        shown=block_lines(blocks.editors_choice, now, decided=picked),
+        shown=block_lines(items, now, decided=picked),
         found=found_articles(parameters.q, now),
         picked=picked,
         address=url_for(

@@ -9,7 +9,7 @@ from web.console.choice_page import ChoiceParameters, choice_page, choices_page,
 from web.console.curation_form import article_of, choice_edit
 from web.console.session import now
 from web.console.views import console, user_name
-from web.serving import serving
+from web.serving import decided, serving
 
 _DONE = {
     "pick": "“{}” is picked.",
@@ -32,7 +32,7 @@ def choices() -> str:
 @console.get("/choice/section")
 def choice(query: ChoiceParameters) -> str:
     """Show the choice of a section, and what readers see of it."""
-    page = choice_page(query, serving().store.curation.read(), now())
+    page = choice_page(query, decided())
     return render_template("console/choice.html", page=page)
 
 

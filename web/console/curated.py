@@ -7,8 +7,8 @@ from datetime import datetime
 from articles.article import Article
 from articles.audit import moment_words, span_words
 from articles.curation import Span
-from recommender.fallback import BlockItem
-from web.blocks.page_blocks import reason_text
+from recommender.shelf import BlockItem
+from web.blocks.reasons import reason_text
 from web.console.finder import FoundArticle, named
 from web.serving import serving
 
@@ -88,7 +88,7 @@ def block_lines(
     for item in items:
         article = serving().store.get(item.article.id)
         if article is not None:
-            reason = reason_text(item)
+            reason = reason_text(item.reason, item.article)
             there = article.id in decided
             lines.append(BlockLine(article=named(article, now), reason=reason, decided=there))
     return tuple(lines)

@@ -60,7 +60,8 @@ def found_articles(text: str, now: datetime) -> tuple[FoundArticle, ...]:
     check_length(text, serving().settings)
     found: dict[str, FoundArticle] = {}
     for article_id in _ids(text):
-        article = None if article_id in found else serving().store.get(article_id)
+        known = not article_id or article_id in found
+        article = None if known else serving().store.get(article_id)
         if article is not None:
             found[article_id] = named(article, now)
     return tuple(found.values())[:MOST_FOUND]
@@ -101,13 +102,9 @@ def hidden_because(article: Article, now: datetime) -> str:
 
 def _ids(text: str) -> Iterator[str]:
     yield text
-    own = own_id(text, site_address(serving().settings))
-    if own is not None:
-        yield own
     if "://" in text:
-        address = served().addresses.find(text)
-        if address is not None:
-            yield address
+        yield own_id(text, site_address(serving().settings))
+        yield served().at_address(text) or ""
     else:
         request = SearchRequest(query=text, limit=MOST_FOUND, facets=False, snippets=False)
         yield from served().engine.rank(request).ids

@@ -10,6 +10,7 @@ from pydantic import Field
 from articles.article import Article
 from articles.curation import EVERYWHERE, Curation, PinKind, edition_of
 from articles.message import Message
+from recommender.blocks import Decided
 from recommender.related import RelatedRequest, UnknownArticleError
 from web.console.curated import BlockLine, CuratedArticle, block_lines, curated
 from web.console.finder import FoundArticle, found_articles, named
@@ -105,9 +106,7 @@ def pins_page(parameters: PinsParameters, curation: Curation, now: datetime) -> 
     )
 
 
-def article_pins_page(
-    parameters: ArticlePinsParameters, curation: Curation, now: datetime
-) -> ArticlePinsPage:
+def article_pins_page(parameters: ArticlePinsParameters, basis: Decided) -> ArticlePinsPage:
     """Return the page of what is pinned and hidden beside an article.
 
     Raises
@@ -115,9 +114,10 @@ def article_pins_page(
     UnknownArticleError
         When the store has no such article.
     """
+    curation, now = basis.curation, basis.now
     article = require_article(parameters.id) if parameters.id else None
     asked = RelatedRequest(limit=serving().settings.related_limit)
-    items = served().blocks.related(article, asked, curation, now) if article else ()
+    items = served().blocks.related(article, asked, basis) if article else ()
     decided = curation.pins.get(parameters.id, ())
     shown = {item.article.id for item in items}
     by_kind = {

@@ -16,7 +16,7 @@ from web.console.pins_page import (
 )
 from web.console.session import now
 from web.console.views import console, user_name
-from web.serving import serving
+from web.serving import decided, serving
 
 _DONE = {
     "pin": "“{}” is pinned.",
@@ -39,7 +39,7 @@ def pins(query: PinsParameters) -> str:
 @console.get("/pins/article")
 def pins_of(query: ArticlePinsParameters) -> str:
     """Show what is pinned and hidden beside an article, and what readers see beside it."""
-    page = article_pins_page(query, serving().store.curation.read(), now())
+    page = article_pins_page(query, decided())
     return render_template("console/article_pins.html", page=page)
 
 
