@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from articles.audit import AuditKind, choice_differences, pin_differences
 from articles.audit_store import record
-from articles.curation import Choice, Curation, Pick, Pin, PinKind, Span, edition_of
+from articles.curation import EVERYWHERE, Choice, Curation, Pick, Pin, PinKind, Span, edition_of
 from articles.curation_edits import (
     MAXIMUM_HIDDEN,
     MAXIMUM_PICKS,
@@ -68,7 +68,7 @@ class CurationStore:
         return Curation(version, choices, pins)
 
     def choice(self, section: str) -> Choice:
-        """Return the choice of one section, an empty one where nobody has made any."""
+        """Return the choice of one section, as `Curation.choice` does."""
         if fault_of_section(section):
             return Choice(section)
         with self._database.snapshot() as connection:
@@ -126,7 +126,7 @@ class CurationStore:
             ):
                 _write_choice(connection, after)
                 _raise_version(connection)
-                if before == Choice(section) and _count(connection, CHOICES) > MAXIMUM_CHOICES:
+                if _count(connection, CHOICES) > MAXIMUM_CHOICES:
                     raise CurationError(f"at most {MAXIMUM_CHOICES} sections have a choice")
         return after
 
@@ -158,7 +158,7 @@ class CurationStore:
             ):
                 _write_pins(connection, article_id, after)
                 _raise_version(connection)
-                if len(after) > len(before) and _count(connection, PINS) > MAXIMUM_ALL_PINS:
+                if _count(connection, PINS) > MAXIMUM_ALL_PINS:
                     raise CurationError(
                         f"at most {MAXIMUM_ALL_PINS:,} pins and hides are kept: remove some that "
                         "have ended"
@@ -217,8 +217,15 @@ def _require(connection: Connection, ids: Iterable[str], known: Iterable[str] = 
 
 def _choice_of(connection: Connection, section: str) -> Choice:
     row = connection.execute(select(CHOICES).where(CHOICES.c.section == section)).one_or_none()
+    if row is None:
+        return Choice() if section == EVERYWHERE else _likeness(connection, section)
     rows = connection.execute(_PICKS.where(PICKS.c.section == section))
-    return _choice(row, tuple(_pick(one) for one in rows)) if row else Choice(section)
+    return _choice(row, tuple(_pick(one) for one in rows))
+
+
+def _likeness(connection: Connection, section: str) -> Choice:
+    """Return what the choice of a section is while it has none of its own."""
+    return _choice_of(connection, EVERYWHERE).empty(section)
 
 
 def _pins_of(connection: Connection, article_id: str) -> Pins:
@@ -227,12 +234,13 @@ def _pins_of(connection: Connection, article_id: str) -> Pins:
 
 
 def _write_choice(connection: Connection, choice: Choice) -> None:
-    """Write a choice in the place of the one before; one like any other leaves no trace."""
+    """Write a choice in the place of the one before; one like that of all leaves no trace."""
     for table in (PICKS, CHOICES):
         connection.execute(delete(table).where(table.c.section == choice.section))
-    if choice != Choice(choice.section):
-        row = {"section": choice.section, "size": choice.size, "backfill": choice.backfill}
-        connection.execute(insert(CHOICES), row)
+    if choice == _choice_of(connection, choice.section):
+        return
+    row = {"section": choice.section, "size": choice.size, "backfill": choice.backfill}
+    connection.execute(insert(CHOICES), row)
     rows = [
         {"section": choice.section, "article_id": one.article_id} | placed
         for one, placed in _placed(choice.picks)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Column, Connection, bindparam, func, insert, select, update
+from sqlalchemy import Column, Connection, bindparam, func, insert, or_, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
 from articles.audit_store import AuditStore
@@ -21,6 +21,7 @@ from articles.identifiers import fault_of_id
 from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
 from articles.query_store import QueryStore
+from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
 from articles.user_store import UserStore
 
@@ -85,6 +86,8 @@ class Store:
         What editors pick, pin and hide.
     audit : AuditStore
         Who changed what of it.
+    readings : ReadingStore
+        What readers open, and follow in blocks.
 
     Examples
     --------
@@ -104,6 +107,7 @@ class Store:
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.audit = AuditStore(database)
+        self.readings = ReadingStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -223,6 +227,26 @@ class Store:
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
+
+    def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
+        """Yield the published articles with a date or an embargo after ``since``, by id."""
+        columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
+        later = or_(ARTICLES.c.published > since, ARTICLES.c.embargo_until > since)
+        chosen = select(*columns).where(ARTICLES.c.status == Status.PUBLISHED.value, later)
+        return self._database.stream(chosen.order_by(ARTICLES.c.id), _publication)
+
+    def some(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return those of the articles with these ids that are stored, public or not, by id."""
+        known = [article_id for article_id in ids if not fault_of_id(article_id)]
+        documents = select(ARTICLES.c.document)
+        found: dict[str, Article] = {}
+        with self._database.reading() as connection:
+            for start in range(0, len(known), _IDS_A_QUERY):
+                some = ARTICLES.c.id.in_(known[start : start + _IDS_A_QUERY])
+                for row in connection.execute(documents.where(some)):
+                    article = Article.from_json(row[0])
+                    found[article.id] = article
+        return found
 
     def last_sequence(self) -> int:
         """Return the number of the latest change, 0 when nothing was ever stored."""

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     MetaData,
+    SmallInteger,
     Table,
     Text,
     TypeDecorator,
@@ -171,6 +172,61 @@ AUDIT = Table(
     Column("before", Text, nullable=False),
     Column("after", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+READINGS = Table(
+    "readings",
+    METADATA,
+    # In this order, so that a window is one piece of the table.
+    Column("kind", SmallInteger, primary_key=True, autoincrement=False),
+    Column("span", SmallInteger, primary_key=True, autoincrement=False),
+    Column("start", BigInteger, primary_key=True, autoincrement=False),
+    Column("article_id", Identifier, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+CO_READINGS = Table(
+    "co_readings",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("first_id", Identifier, primary_key=True),
+    Column("second_id", Identifier, primary_key=True),
+    Column("visits", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+VISITS = Table(
+    "visits",
+    METADATA,
+    Column("hour", BigInteger, primary_key=True, autoincrement=False),
+    Column("visitor", LargeBinary, primary_key=True),
+    Column("article_id", Identifier, primary_key=True),
+    Column("paired", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+VISITOR_MARKS = Table(
+    "visitor_marks",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("visitor", LargeBinary, primary_key=True),
+    Column("mark", LargeBinary, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+VISITOR_SALTS = Table(
+    "visitor_salts",
+    METADATA,
+    Column("day", Date, primary_key=True),
+    Column("salt", LargeBinary, nullable=False),
+)
+
+IMPORTED_LOGS = Table(
+    "imported_logs",
+    METADATA,
+    Column("digest", LargeBinary, primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 BLOCK_ITEMS = Table(

@@ -155,6 +155,7 @@ def settings_table() -> str:
         "Path": "folder",
         "SecretStr": "text",
         "Literal": "text",
+        "bool": "true or false",
         "date": "day",
         "dict": "table",
         "tuple": "list",

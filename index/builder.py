@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from articles.article import Article, is_public
 from articles.store import Store
+from index.addresses import write_addresses
 from index.boilerplate import Sentence
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
 from index.codec.container import ArrayFileWriter
@@ -178,7 +179,9 @@ class _Build:
         languages = overview.languages()
         shutil.rmtree(self._scratch)
         context = BuildContext(self._folder, len(plans), languages, self._on_progress)
-        write_suggestible(self._folder, *context.opened())
+        archive, segments = context.opened()
+        write_suggestible(self._folder, archive, segments)
+        write_addresses(self._folder, segments)
         for step in self._steps:
             step(context)
         self.boilerplate = context.boilerplate

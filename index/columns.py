@@ -245,9 +245,22 @@ class Columns:
         found[having] = numbers[rows.codes]
         return found
 
+    @cached_property
+    def sections(self) -> Array:
+        """The number of every document's section among the values of that facet, -1 for none."""
+        rows = self.facet("section")
+        found = np.full(len(rows.ends) - 1, -1, np.int32)
+        found[np.diff(rows.ends.astype(np.int64)) > 0] = rows.codes
+        return found
+
     def language_number(self, language: str) -> int:
         """Return the number of a language's primary subtag, -1 when no document is in it."""
         return self._languages.get(primary_language(language), -1)
+
+    @property
+    def language_numbers(self) -> Mapping[str, int]:
+        """The number of each primary language that a document is in."""
+        return self._languages
 
     @cached_property
     def _languages(self) -> dict[str, int]:

@@ -141,3 +141,25 @@ WORDS = {
         чому що щоб як яка яке який якого якої які яких якщо я
     """,
 }
+
+JOINING = {
+    "en": "of in on at with against between | the a an",
+    "ru": "в во на о об по для с со из у к за от под при против между |",
+    "ca": "de del dels en a al als per amb contra entre | el la els les un una",
+    "da": "af for i på til med mod mellem fra over | den det de en et",
+    "de": "von vom für in im am an auf zu zum zur mit bei beim gegen zwischen aus über der des "
+    "| der die das dem den des ein eine einem einen einer eines",
+    "es": "de del en a al para por con contra entre sobre | el la los las un una",
+    "fr": "de du des en à au aux pour sur avec contre entre dans | le la les un une",
+    "it": "di del dello della dei degli delle in nel nella a al alla per su sul sulla con contro "
+    "tra fra da dal dalla | il lo la i gli le un uno una",
+    "nl": "van voor in op aan met tegen tussen over uit bij | de het een",
+    "no": "av for i på til med mot mellom fra over | den det de en et ei",
+    "pl": "w we z ze na o do dla od po przy za pod przeciw między |",
+    "pt": "de do da dos das em no na nos nas a ao à para por com contra entre sobre "
+    "| o a os as um uma",
+    "ro": "de din în la pe pentru cu contra între despre | un o",
+    "sv": "av för i på till med mot mellan från över | den det de en ett",
+    "uk": "в у на про по для з із зі до від за під при проти між |",
+}
+"""What joins two words of a phrase, such as "strike at the shipyard": prepositions | articles."""

@@ -2,8 +2,10 @@
 
 from functools import cache
 
+from babel import Locale, UnknownLocaleError
+
 from index.analysis import term_of, tokens
-from index.function_word_lists import WORDS
+from index.function_word_lists import JOINING, WORDS
 
 
 @cache
@@ -20,3 +22,40 @@ def function_terms(language: str) -> frozenset[str]:
     ['war']
     """
     return frozenset(map(term_of(language), tokens(WORDS.get(language, ""))))
+
+
+@cache
+def joining_terms(language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Return the terms of the prepositions that join words to a phrase, and of articles.
+
+    Examples
+    --------
+    >>> prepositions, articles = joining_terms("en")
+    >>> "of" in prepositions, "the" in articles, "and" in prepositions
+    (True, True, False)
+    """
+    prepositions, _, articles = JOINING.get(language, "").partition("|")
+    term = term_of(language)
+    return frozenset(map(term, prepositions.split())), frozenset(map(term, articles.split()))
+
+
+@cache
+def date_terms(language: str) -> frozenset[str]:
+    """Return the terms of the names of days and months.
+
+    Examples
+    --------
+    >>> {"monday", "juli"} <= date_terms("en"), date_terms("xx")
+    (True, frozenset())
+    """
+    try:
+        locale = Locale.parse(language)
+    except (UnknownLocaleError, ValueError):
+        return frozenset()
+    names = [
+        name
+        for kinds in (locale.days, locale.months)
+        for usage in ("format", "stand-alone")
+        for name in kinds[usage]["wide"].values()
+    ]
+    return frozenset(map(term_of(language), tokens(" ".join(names))))

@@ -21,6 +21,7 @@ from index.word_fields import TEXT, segment_name
 
 ARCHIVE = "archive.arrays"
 RELATED = "related.arrays"
+ADDRESSES = "addresses.arrays"
 DEFAULT_LANGUAGE = "en"
 
 
@@ -68,6 +69,8 @@ class Generation:
         self._related = files.get(RELATED)
         self.suggestible = files.get(SUGGESTIBLE)
         """What can be suggested; None in a generation that was built without it."""
+        self.addresses = files.get(ADDRESSES)
+        """The web addresses of the articles; None in a generation that was built without them."""
         self.documents = Documents(
             [segment.file for segment in self.segments],
             [segment.base for segment in self.segments],

@@ -6,7 +6,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from scipy import sparse
@@ -69,6 +69,21 @@ def scale(lengths: Array | np.floating[Any], pivot: float | None) -> Array:
     return np.asarray(1 / divisors)
 
 
+class Row(NamedTuple):
+    """One row: the codes of its terms, ascending (int32), and their values (float32)."""
+
+    terms: Array
+    values: Array
+
+
+class RowParts(NamedTuple):
+    """Some rows: of row ``i`` the ``values[ends[i]:ends[i + 1]]`` and the codes of their terms."""
+
+    values: Array
+    terms: Array
+    ends: Array
+
+
 class StoredRows:
     """The rows of a generation; only the pages of those asked for are read. Safe to share."""
 
@@ -89,26 +104,37 @@ class StoredRows:
 
     def rows(self, documents: Sequence[int]) -> sparse.csr_matrix:
         """Return the rows of some documents (len(documents), terms)."""
+        return sparse.csr_matrix(tuple(self.parts(documents)), shape=(len(documents), self.terms))
+
+    def parts(self, documents: Sequence[int]) -> RowParts:
+        """Return the rows of some documents as they lie."""
         ends = self._file["rows.ends"]
-        values, indices = self._file["rows.data"], self._file["rows.indices"]
+        values, terms = self._file["rows.data"], self._file["rows.indices"]
         spans = [slice(*ends[document : document + 2].tolist()) for document in documents]
-        parts = (
+        return RowParts(
             np.concatenate([np.empty(0, np.float32), *(values[span] for span in spans)]),
-            np.concatenate([np.empty(0, np.int32), *(indices[span] for span in spans)]),
+            np.concatenate([np.empty(0, np.int32), *(terms[span] for span in spans)]),
             np.cumsum([0, *(span.stop - span.start for span in spans)]),
         )
-        return sparse.csr_matrix(parts, shape=(len(documents), self.terms))
 
-    def products(self, row: sparse.csr_matrix) -> Array:
-        """Return the products of all rows with one (1, terms), float32.
+    def row(self, document: int) -> Row:
+        """Return the row of one document."""
+        span = slice(*self._file["rows.ends"][document : document + 2].tolist())
+        return Row(self._file["rows.indices"][span], self._file["rows.data"][span])
+
+    def products(self, row: Row) -> Array:
+        """Return the products of all rows with one (float32).
 
         Column after column is added where it lies: put together first, they would be megabytes.
+        Terms behind those of the generation stand in none of its rows.
         """
         found = np.zeros(self.articles, np.float32)
         ends = self._file["columns.ends"]
         values, indices = self._file["columns.data"], self._file["columns.indices"]
         span, weight = np.zeros(2, np.int32), np.ones(1, np.float32)
-        for term, value in zip(row.indices.tolist(), row.data.tolist(), strict=True):
+        for term, value in zip(row.terms.tolist(), row.values.tolist(), strict=True):
+            if term >= self.terms:
+                break
             inside = slice(*ends[term : term + 2].tolist())
             span[1], weight[0] = inside.stop - inside.start, value
             _sparsetools.csc_matvec(
@@ -116,11 +142,23 @@ class StoredRows:
             )
         return found
 
-    def row_of(self, codes: Sequence[int]) -> sparse.csr_matrix:
-        """Return the row (1, terms) of a text with these term codes, as if it were archived."""
+    @cached_property
+    def rarest(self) -> float:
+        """The rarity of a term that stands in one article, ``ln((1 + n) / 2) + 1``."""
+        return float(np.log((1 + self.articles) / 2) + 1)
+
+    def row_of(self, codes: Sequence[int]) -> Row:
+        """Return the row of a text with these term codes, as if it were archived.
+
+        Codes behind those of the generation are terms of which nothing is known: they count as
+        the `rarest`.
+        """
         distinct, occurrences = np.unique(np.array(codes, np.int64), return_counts=True)
-        weights = (1 + np.log(occurrences)) * self.idf[distinct]
+        known = int(np.searchsorted(distinct, self.terms))
+        rarity = np.full(len(distinct), self.rarest)
+        rarity[:known] = self.idf[distinct[:known]]
+        weights = (1 + np.log(occurrences)) * rarity
         kept = weights > 0
         weights, distinct = weights[kept], distinct[kept]
         weights = (weights * scale(np.linalg.norm(weights), self._pivot)).astype(np.float32)
-        return sparse.csr_matrix((weights, distinct, [0, len(distinct)]), shape=(1, self.terms))
+        return Row(distinct.astype(np.int32), weights)

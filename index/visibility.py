@@ -4,26 +4,16 @@ A generation holds what was public when it was built. Since then articles may ha
 withdrawn in the store; both disappear at the next request, long before the next rebuild.
 """
 
-import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Protocol
+from math import inf
 
 import numpy as np
 
-from articles.article import is_public
-from articles.store import StoredPublication
 from index.arrays import Array
-from index.columns import NEVER
+from index.fresh import Changes, Fresh
 from index.generation import Generation
-
-
-class Changes(Protocol):
-    """What visibility asks of the store."""
-
-    def last_sequence(self) -> int: ...  # noqa: D102
-    def publications_since(self, sequence: int) -> Iterable[StoredPublication]: ...  # noqa: D102
 
 
 class Visibility:
@@ -33,43 +23,40 @@ class Visibility:
     ----------
     generation : Generation
         What is served.
-    store : Store, optional
+    store : Changes, optional
         Asked for its changes since the build on every call; without one only expiry counts.
+    clock : callable
+        Says the time in seconds since 1970.
+
+    Attributes
+    ----------
+    fresh : Fresh
+        What it knows of the store.
     """
 
-    def __init__(self, generation: Generation, store: Changes | None = None) -> None:
-        self._generation = generation
-        self._store = store
-        self._sequence = generation.manifest.store_sequence
-        self._changed: dict[int, StoredPublication] = {}
-        self._lock = threading.Lock()
-        expires = generation.columns.expires
-        self._expiring = np.flatnonzero(expires != NEVER)
+    def __init__(
+        self,
+        generation: Generation,
+        store: Changes | None = None,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self.fresh = Fresh(generation, store, clock=clock)
 
     def hidden(self) -> Array:
         """Return the documents that are not public now, ascending and distinct (int64)."""
-        changed = self._read_changes()
-        if not changed and not len(self._expiring):
-            return self._expiring
-        expires = self._generation.columns.expires[self._expiring]
-        expired = self._expiring[expires <= time.time()]
-        now = datetime.now(UTC)
-        gone = [number for number, facts in changed if not is_public(facts, now)]
-        return np.union1d(expired, np.array(gone, np.int64))
+        return self.fresh.state().hidden
+
+    def next_change(self, now: datetime) -> datetime | None:
+        """Return when next, by time alone, an article is shown or hidden; None when none will be.
+
+        ``now`` is aware.
+        """
+        until = self.fresh.next_change(now.timestamp())
+        return None if until == inf else datetime.fromtimestamp(until, UTC)
 
     def shows(self, document: int) -> bool:
         """Say whether one document is public now."""
-        return document not in self.hidden()
-
-    def _read_changes(self) -> list[tuple[int, StoredPublication]]:
-        if self._store is None:
-            return []
-        with self._lock:
-            last = self._store.last_sequence()
-            if last > self._sequence:
-                for facts in self._store.publications_since(self._sequence):
-                    document = self._generation.columns.document(facts.id)
-                    if document is not None:
-                        self._changed[document] = facts
-                self._sequence = last
-            return list(self._changed.items())
+        hidden = self.hidden()
+        place = int(np.searchsorted(hidden, document))
+        return place == len(hidden) or int(hidden[place]) != document

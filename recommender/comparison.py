@@ -7,7 +7,9 @@ from scipy import sparse
 
 from index.arrays import Array
 from index.generation import Generation
+from index.tfidf import Row
 from recommender.neighbours import Neighbours, nearest, threshold
+from recommender.packed import products as products_of_rows
 from recommender.similarity import THEME_SHARE, blended
 from recommender.themes import StoredThemes, products
 
@@ -21,15 +23,15 @@ class Seed(NamedTuple):
 
     Attributes
     ----------
-    row : scipy.sparse.csr_matrix
-        The TF-IDF row (1, terms).
+    row : Row
+        The TF-IDF row.
     themes : float32 array
         The vector of its themes.
     words : float32 array of shape (articles,), optional
         The products with all rows, where somebody has asked for them already.
     """
 
-    row: sparse.csr_matrix
+    row: Row
     themes: Array
     words: Array | None = None
 
@@ -51,12 +53,16 @@ class Comparison:
 
     def of_document(self, document: int) -> Seed:
         """Return what stands for one article."""
-        return Seed(self._rows.rows([document]), self._themes.of_documents(np.array([document]))[0])
+        return Seed(self._rows.row(document), self._themes.of_documents(np.array([document]))[0])
 
-    def of_row(self, row: sparse.csr_matrix) -> Seed:
+    def of_row(self, row: Row) -> Seed:
         """Return what stands for a row that need not be in the archive."""
         seed = Seed(row, self._themes.of_row(row))
         return seed._replace(words=self._words(seed))
+
+    def themes(self, documents: Array) -> Array:
+        """Return the vectors of the themes of documents."""
+        return self._themes.of_documents(documents)
 
     def rows(self, documents: Array) -> sparse.csr_matrix:
         """Return the rows of documents."""
@@ -64,7 +70,7 @@ class Comparison:
 
     def likeness(self, seed: Seed, documents: Array) -> Likeness:
         """Return how near documents are to a seed."""
-        words = np.asarray(self.rows(documents) @ seed.row.toarray()[0], np.float32)
+        words = products_of_rows(seed.row, self._rows.parts(documents.tolist()))
         return self._likeness(seed, documents, words)
 
     def nearest(self, seed: Seed, count: int, weights: Array | None = None) -> Neighbours:

@@ -1,6 +1,7 @@
 """The stored lists: for every article its nearest neighbours and its story, from the build."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -99,15 +100,33 @@ class StoredLists:
         """Return the similarity at that place of every list (float32), 0 where it has fewer."""
         return self._similarities.all().reshape(-1, LISTED)[:, places - 1]
 
+    @cached_property
+    def _stories(self) -> Array:
+        if self._knows_stories:
+            return self._file["related.stories"].all()
+        return np.arange(len(self._documents) // LISTED, dtype=np.int32)
+
+    @cached_property
+    def _members(self) -> tuple[Array, Array]:
+        """The documents story after story, and where those of each first document begin."""
+        order = np.argsort(self._stories, kind="stable").astype(np.int32)
+        sizes = np.bincount(self._stories, minlength=len(self._stories))
+        return order, np.append(0, np.cumsum(sizes)).astype(np.int32)
+
     def beginnings(self, documents: Array) -> Array:
         """Return the first document of the story of each."""
-        if not self._knows_stories:
-            return documents
-        return np.asarray(self._file["related.stories"].all()[documents])
+        return np.asarray(self._stories[documents])
+
+    def sizes(self, beginnings: Array) -> Array:
+        """Return how many documents the stories have that begin with these."""
+        ends = self._members[1]
+        return np.asarray(ends[beginnings + 1] - ends[beginnings])
+
+    def told(self, beginning: int) -> Array:
+        """Return the documents of the story that begins with one, ascending (int32)."""
+        order, ends = self._members
+        return order[ends[beginning] : ends[beginning + 1]]
 
     def story(self, document: int) -> Array:
-        """Return the documents of one's story, itself among them, ascending (int64)."""
-        if not self._knows_stories:
-            return np.array([document])
-        stories = self._file["related.stories"].all()
-        return np.flatnonzero(stories == stories[document])
+        """Return the documents of one's story, itself among them, ascending."""
+        return self.told(int(self._stories[document]))

@@ -1,9 +1,9 @@
 """Related articles of one generation: from the stored lists, or computed on demand."""
 
-import re
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime
-from itertools import filterfalse, islice
+from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -12,11 +12,15 @@ from index import analysis
 from index.arrays import Array
 from index.columns import UNDATED, seconds
 from index.generation import Generation
-from index.opening import opening
-from index.tfidf import lengths_of
 from index.visibility import Visibility
-from recommender.comparison import Comparison, Likeness, Seed
-from recommender.lists import LISTED, StoredLists
+from recommender import following
+from recommender.built import Built
+from recommender.comparison import Seed
+from recommender.conditions import Conditions
+from recommender.described import described
+from recommender.lists import LISTED
+from recommender.newest import newest
+from recommender.present import Present
 from recommender.related import (
     DEEPEST,
     RelatedArticle,
@@ -24,26 +28,21 @@ from recommender.related import (
     RunningStory,
     UnknownArticleError,
 )
-from recommender.similarity import NEAR_COPY, calibrated, faded
+from recommender.selection import Chosen, Selector, measured
+from recommender.similarity import calibrated
 
-_DIGIT = re.compile(r"\d")
-MOST_TERMS = 4
-"""Shared words that explain one related article."""
 LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
-_SPARE = 5
-"""Articles looked at beyond those wanted, because some may be copies of others."""
-MOST_SKIPPED = 100
-"""Stories of a running one that are looked at for one that is still public."""
-_DAY = 86_400
+LONGEST_SAMPLE = 10_000
+"""Characters that tell the language of one."""
 
 
-class _Chosen(NamedTuple):
-    """Documents of a list, how near each is, and its score."""
+class Read(NamedTuple):
+    """A text that was read: what stands for it, and its language as a number and in words."""
 
-    documents: Array
-    likeness: Likeness
-    scores: Array
+    seed: Seed
+    number: int
+    language: str
 
 
 class Recommender:
@@ -65,54 +64,40 @@ class Recommender:
         self._generation = generation
         self._visibility = visibility
         self._minimum_score = minimum_score
-        self._lists = StoredLists(generation.related)
-        self._comparison = Comparison(generation)
+        self._built = Built(generation)
+        self._find = lru_cache(65_536)(generation.terms.find)
+        self._moment: tuple[Array, Present] | None = None
 
     def for_article(
         self, article_id: str, request: RelatedRequest | None = None
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles related to one, best first; never the article itself.
 
-        No two of them are near copies of each other, and no two of one story.
+        No two of them are near copies of each other, and no two of one story, for which the newest
+        of its versions stands that the request allows.
 
         Raises
         ------
         UnknownArticleError
-            When no public article of the generation has that id.
+            When no public article has that id.
         """
-        return self._answer(*self._for_article(article_id, request or RelatedRequest()))
+        request = request or RelatedRequest()
+        present = self.present()
+        seed, chosen = self._for_article(present, article_id, request)
+        return described(present, seed, chosen, explain=request.explain)
 
     def rank(self, article_id: str, request: RelatedRequest) -> list[tuple[str, float]]:
         """Return ids and scores of `for_article`, and nothing that takes longer; raises as it does.
 
         For runs of relevance experiments, which want long lists and none of their articles.
         """
-        _, chosen = self._for_article(article_id, request)
-        ids = self._generation.columns.ids(chosen.documents.tolist())
-        return list(zip(ids, chosen.scores.tolist(), strict=True))
-
-    def _for_article(self, article_id: str, request: RelatedRequest) -> tuple[Seed, _Chosen]:
-        document = self._document(article_id)
-        own = document if request.versions else self._lists.story(document)
-        others = (self._generation.columns.document(other) for other in request.without)
-        elsewhere = [self._lists.story(other) for other in others if other is not None]
-        hidden = np.concatenate([self._visibility.hidden(), np.atleast_1d(own), *elsewhere])
-        seed = self._comparison.of_document(document)
-        if request.is_stored:
-            listed = self._lists.of(document)
-            full = bool(listed.documents[0, -1] >= 0)
-            kept = _without(listed.documents[0], hidden)
-            chosen = self._chosen(seed, kept, np.ones(len(kept), np.float32), request)
-            if len(chosen.documents) >= min(request.limit, DEEPEST) or not full:
-                return seed, chosen
-        columns = self._generation.columns
-        published = int(columns.published[document])
-        language = columns.languages[document]
-        return seed, self._on_demand(seed, request, hidden, published, language)
+        present = self.present()
+        _, chosen = self._for_article(present, article_id, request)
+        return list(zip(present.ids(chosen.documents), chosen.scores.tolist(), strict=True))
 
     def for_text(
         self,
-        text: str,
+        text: str | Read,
         request: RelatedRequest | None = None,
         *,
         language: str | None = None,
@@ -122,13 +107,14 @@ class Recommender:
 
         Without ``language`` the text is read in that one of the archive's languages in which it has
         most known words, and its language is that of the article nearest by words. ``published``
-        tells what is earlier and later.
+        tells what is earlier and later. Who asks more than once of one text reads it by `read`.
         """
         request = request or RelatedRequest(versions=True)
-        seed, number = self._read(text, language)
-        date = seconds(published, UNDATED)
-        hidden = self._visibility.hidden()
-        return self._answer(seed, self._on_demand(seed, request, hidden, date, number))
+        present = self.present()
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
+        conditions = self._conditions(present, request, seconds(published, UNDATED), number)
+        chosen = self._on_demand(present, seed, conditions)
+        return described(present, seed, chosen, explain=request.explain)
 
     def versions(self, article_id: str) -> tuple[RelatedArticle, ...]:
         """Return the other versions of an article's story, by date.
@@ -136,18 +122,13 @@ class Recommender:
         Raises
         ------
         UnknownArticleError
-            When no public article of the generation has that id.
+            When no public article has that id.
         """
-        document = self._document(article_id)
-        story = self._lists.story(document)
-        excluded = np.append(self._visibility.hidden(), document)
-        others = story[~np.isin(story, excluded)][:DEEPEST]
-        if not len(others):
-            return ()
-        seed = self._comparison.of_document(document)
-        likeness = self._comparison.likeness(seed, others)
-        scores = calibrated(likeness.similarities)
-        return self._answer(seed, _Chosen(others, likeness, scores), counted=False)
+        present = self.present()
+        document = self._document(present, article_id)
+        (story,) = present.beginnings(np.array([document])).tolist()
+        versions = present.story(story)
+        return self._told(present, document, versions[versions != document][:DEEPEST])
 
     def running_story(self, article_id: str) -> RunningStory:
         """Return what was reported before and after an article of the same events.
@@ -158,32 +139,116 @@ class Recommender:
         Raises
         ------
         UnknownArticleError
-            When no public article of the generation has that id.
+            When no public article has that id.
         """
-        document = self._document(article_id)
-        published = self._generation.columns.published
-        story = int(self._lists.beginnings(np.array([document]))[0])
-        hidden = self._visibility.hidden()
+        present = self.present()
+        document = self._document(present, article_id)
+        found = [
+            next(step(present, document, _any), None)
+            for step in (following.earlier, following.later)
+        ]
+        told = iter(self._told(present, document, _documents(found)))
+        return RunningStory(*(None if number is None else next(told) for number in found))
 
-        def shown(stories: Iterable[int]) -> Iterable[int]:
-            for first in islice(stories, MOST_SKIPPED):
-                yield from _without(self._lists.story(first), hidden)[:1].tolist()
+    def story_of(
+        self, article_id: str, request: RelatedRequest | None = None
+    ) -> tuple[RelatedArticle, ...]:
+        """Return what was reported of the same events, the nearest in time first.
 
-        running = self._lists.running
-        earlier = (d for d in shown(running.earlier(story)) if published[d] < published[document])
-        later = (d for d in shown(running.later(story)) if published[d] > published[document])
-        found = [next(earlier, None), next(later, None)]
-        if found == [None, None]:
-            return RunningStory()
-        there = np.array([number for number in found if number is not None], np.int64)
-        seed = self._comparison.of_document(document)
-        likeness = self._comparison.likeness(seed, there)
-        scores = calibrated(likeness.similarities)
-        answers = iter(self._answer(seed, _Chosen(there, likeness, scores), counted=False))
-        return RunningStory(*(None if number is None else next(answers) for number in found))
+        One article stands for each step of the running story: the first of its versions that the
+        request allows.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        request = request or RelatedRequest()
+        present = self.present()
+        document = self._document(present, article_id)
+        conditions = self._beside(present, request, document)
+
+        def allowed(documents: Array) -> Array:
+            return np.asarray(conditions.factors(documents) > 0)
+
+        limit = min(request.limit, DEEPEST)
+        found = [
+            *islice(following.earlier(present, document, allowed), limit),
+            *islice(following.later(present, document, allowed), limit),
+        ]
+        nearest = following.by_nearness(present, document, found)
+        # The nearest comes last for `newest`, which drops what is a near copy of another.
+        in_order = np.array(nearest[::-1], np.int64)
+        chosen = newest(present, in_order, conditions, limit, besides=document)
+        return self._told(present, document, chosen, request, counted=True)
+
+    def newest(
+        self,
+        section: str,
+        request: RelatedRequest | None = None,
+        *,
+        beside: str | None = None,
+        limit: int | None = None,
+    ) -> tuple[RelatedArticle, ...]:
+        """Return the newest articles of a section, "" for any, the newest first.
+
+        Parameters
+        ----------
+        section : str
+            The section.
+        request : RelatedRequest, optional
+            What else is asked of them; scores do not matter.
+        beside : str, optional
+            The id of an article they stand beside: they are in its language, its own story is left
+            out, and ``mode`` and days count from its date. Otherwise any language will do.
+        limit : int, optional
+            How many; otherwise the request's limit.
+
+        Raises
+        ------
+        UnknownArticleError
+            When ``beside`` names no public article.
+        """
+        request = request or RelatedRequest()
+        present = self.present()
+        document = None if beside is None else self._document(present, beside)
+        if document is None:
+            conditions = self._conditions(present, request, UNDATED, None)
+        else:
+            conditions = self._beside(present, request, document)
+        count = min(request.limit if limit is None else limit, DEEPEST)
+        found = newest(present, present.by_date(section), conditions, count, besides=document)
+        return self._told(present, document, found, request, counted=True)
+
+    def cards(self, ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
+        """Return those of the articles that are public, in the order of the ids, each once."""
+        present = self.present()
+        return self._told(present, None, _documents(present.known(ids)), counted=True)
+
+    def allowed(
+        self, ids: Sequence[str], request: RelatedRequest, *, beside: str | None = None
+    ) -> tuple[RelatedArticle, ...]:
+        """Return those of the articles of which holds what is asked, in the order of the ids.
+
+        As for `newest`; near copies of each other may be among them.
+        """
+        present = self.present()
+        document = None if beside is None else self._document(present, beside)
+        conditions = (
+            self._conditions(present, request, UNDATED, None)
+            if document is None
+            else self._beside(present, request, document)
+        )
+        found = _documents(present.known(ids))
+        kept = found[conditions.factors(found) > 0]
+        return self._told(present, document, kept, request, counted=True)
+
+    def knows(self, article_id: str) -> bool:
+        """Say whether there is a public article of that id."""
+        return self.present().document(article_id) is not None
 
     def entered(
-        self, text: str, *, language: str | None = None, places: int = 5, limit: int = 50
+        self, text: str | Read, *, language: str | None = None, places: int = 5, limit: int = 50
     ) -> tuple[RelatedArticle, ...]:
         """Return the articles in whose lists a text would stand if it were in the archive.
 
@@ -191,7 +256,7 @@ class Recommender:
 
         Parameters
         ----------
-        text : str
+        text : str or Read
             The text.
         language : str, optional
             Its language, otherwise guessed.
@@ -200,159 +265,135 @@ class Recommender:
         limit : int
             How many are wanted.
         """
-        seed, number = self._read(text, language)
-        least = self._lists.last(min(places, LISTED))
-        documents, similarities = self._comparison.above(seed, least)
-        kept = self._generation.columns.languages[documents] == number
-        kept &= ~np.isin(documents, self._visibility.hidden())
+        present = self.present()
+        seed, number, _ = self.read(text, language) if isinstance(text, str) else text
+        documents, similarities = self._built.comparison.above(
+            seed, self._built.lists.last(min(places, LISTED))
+        )
+        kept = present.shown[documents] & (present.languages(documents) == number)
         kept &= calibrated(similarities) >= self._minimum_score
         documents, similarities = documents[kept], similarities[kept]
-        order = np.lexsort((-documents, -similarities))[:limit]
-        documents = documents[order]
-        likeness = self._comparison.likeness(seed, documents)
-        scores = calibrated(likeness.similarities)
-        return self._answer(seed, _Chosen(documents, likeness, scores))
+        documents = documents[np.lexsort((-documents, -similarities))[:limit]]
+        chosen = measured(present, seed, documents, np.ones(len(documents), np.float32))
+        return described(present, seed, chosen, explain=True)
 
-    def _document(self, article_id: str) -> int:
-        document = self._generation.columns.document(article_id)
-        if document is None or not self._visibility.shows(document):
+    def present(self) -> Present:
+        """Return the archive as it is now: the same object until something happens."""
+        hidden = self._visibility.hidden()
+        moment = self._moment
+        if moment is None or moment[0] is not hidden:
+            moment = self._moment = hidden, Present(self._built, hidden)
+        return moment[1]
+
+    def _document(self, present: Present, article_id: str) -> int:
+        document = present.document(article_id)
+        if document is None:
             raise UnknownArticleError(f"there is no public article with the id {article_id!r}")
         return document
 
-    def _read(self, text: str, language: str | None) -> tuple[Seed, int]:
-        """Return what stands for a text, and its language: that of the nearest, if not given."""
+    def _beside(self, present: Present, request: RelatedRequest, document: int) -> Conditions:
+        """Return the conditions of a list beside a document, in which it does not stand itself."""
+        here = np.array([document])
+        (published,), (language,) = present.published(here), present.languages(here)
+        return self._conditions(present, request, int(published), int(language), document)
+
+    def _conditions(
+        self,
+        present: Present,
+        request: RelatedRequest,
+        published: int,
+        language: int | None,
+        document: int | None = None,
+    ) -> Conditions:
+        own = [] if document is None else [document]
+        excluded = [*own, *present.known(request.excluded)]
+        elsewhere = present.known(request.without) + ([] if request.versions else own)
+        stories = present.beginnings(_documents(elsewhere)).tolist()
+        return Conditions(present, request, published, language, tuple(excluded), tuple(stories))
+
+    def _for_article(
+        self, present: Present, article_id: str, request: RelatedRequest
+    ) -> tuple[Seed, Chosen]:
+        document = self._document(present, article_id)
+        conditions = self._beside(present, request, document)
+        seed = present.seed(document)
+        if request.is_stored:
+            selector = self._selector(present, seed, conditions)
+            listed = present.neighbours(document)
+            factors = conditions.factors(listed.documents)
+            allowed = factors > 0
+            documents = listed.documents[allowed]
+            found = selector.select(documents, factors[allowed], min(request.limit, DEEPEST))
+            if found.is_settled or not listed.least:
+                return seed, found.chosen
+        return seed, self._on_demand(present, seed, conditions)
+
+    def _selector(self, present: Present, seed: Seed, conditions: Conditions) -> Selector:
+        least = conditions.request.minimum_score
+        least = self._minimum_score if least is None else least
+        return Selector(present, seed, conditions, least=least)
+
+    def _on_demand(self, present: Present, seed: Seed, conditions: Conditions) -> Chosen:
+        """Return the nearest under all conditions; more are looked at where many are copies."""
+        factors = conditions.all_factors()
+        selector = self._selector(present, seed, conditions)
+        limit = min(conditions.request.limit, DEEPEST)
+        count = limit + LISTED
+        while True:
+            found = present.nearest(seed, count, factors)
+            documents = found.documents[0][found.documents[0] >= 0].astype(np.int64)
+            selection = selector.select(documents, factors[documents], limit)
+            everything = len(documents) < count
+            if selection.is_settled or everything or count > 2 * DEEPEST:
+                return selection.chosen
+            count *= 4
+
+    def _told(
+        self,
+        present: Present,
+        document: int | None,
+        others: Array,
+        request: RelatedRequest | None = None,
+        *,
+        counted: bool = False,
+    ) -> tuple[RelatedArticle, ...]:
+        """Return what is told of documents that were not found by likeness."""
+        factors = np.ones(len(others), np.float32)
+        if document is None:
+            return described(present, None, Chosen.of(others), explain=False, counted=counted)
+        seed = present.seed(document)
+        chosen = measured(present, seed, others, factors)
+        explain = request is None or request.explain
+        return described(present, seed, chosen, explain=explain, counted=counted)
+
+    def read(self, text: str, language: str | None = None) -> Read:
+        """Return what stands for a text, and its language: that of the nearest, if not given.
+
+        Its beginning shows which of the archive's languages has most of its words.
+        """
         text = text.encode("utf-8", "replace").decode()[:LONGEST_TEXT]
         languages = (language,) if language else self._generation.languages
-        codes = max((self._codes(text, name) for name in languages), key=len)
-        seed = self._comparison.of_row(self._generation.rows.row_of(codes))
+        spoken = languages[0]
+        if len(languages) > 1:
+            spoken = max(languages, key=lambda name: len(self._codes(text[:LONGEST_SAMPLE], name)))
+        codes = self._codes(text, spoken)
+        seed = self._built.comparison.of_row(self._generation.rows.row_of(codes))
         columns = self._generation.columns
         if language:
-            return seed, columns.language_number(language)
+            return Read(seed, columns.language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
-            return seed, -1
-        return seed, int(columns.languages[int(seed.words.argmax())])
+            return Read(seed, -1, spoken)
+        return Read(seed, int(columns.languages[int(seed.words.argmax())]), spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = {term: self._generation.terms.find(term) for term in set(terms)}
+        found = {term: self._find(term) for term in set(terms)}
         return [code for term in terms if (code := found[term]) is not None]
 
-    def _on_demand(
-        self, seed: Seed, request: RelatedRequest, hidden: Array, published: int, language: int
-    ) -> _Chosen:
-        """Return the nearest under all conditions; more are looked at where many are copies."""
-        weights = self._weights(request, hidden, published, language)
-        limit = min(request.limit, DEEPEST)
-        count = limit + LISTED
-        while True:
-            found = self._comparison.nearest(seed, count, weights)
-            documents = _without(found.documents[0], hidden)
-            chosen = self._chosen(seed, documents, weights[documents], request)
-            everything = found.documents[0, -1:] < 0
-            if len(chosen.documents) >= limit or everything.any() or count > 2 * DEEPEST:
-                return chosen
-            count *= 4
 
-    def _weights(
-        self, request: RelatedRequest, hidden: Array, published: int, language: int
-    ) -> Array:
-        """Return what the similarity of each document is multiplied with."""
-        columns = self._generation.columns
-        weights = np.ones(self._generation.articles, np.float32)
-        if request.half_life is not None and published != UNDATED:
-            days = (columns.published[columns.undated :] - published) / _DAY
-            weights[columns.undated :] = faded(days, request.half_life)
-            weights[: columns.undated] = 0 if len(days) == 0 else weights[columns.undated :].min()
-        if request.mode != "mixed":
-            allowed = (
-                columns.earlier(published)
-                if request.mode == "background"
-                else (columns.later(published))
-            )
-            weights[: allowed.start] = 0
-            weights[allowed.stop :] = 0
-        if not request.any_language:
-            weights[columns.languages != language] = 0
-        weights[hidden] = 0
-        return weights
-
-    def _chosen(
-        self, seed: Seed, documents: Array, weights: Array, request: RelatedRequest
-    ) -> _Chosen:
-        """Return what of a ranking is shown: good enough, and no near copy of a better one."""
-        limit = min(request.limit, DEEPEST)
-        least = self._minimum_score if request.minimum_score is None else request.minimum_score
-        looked_at = min(limit + _SPARE, len(documents)) if limit else 0
-        while True:
-            some = documents[:looked_at]
-            kept = self._distinct(seed, some, limit, versions=request.versions)
-            if len(kept) >= limit or looked_at == len(documents):
-                break
-            looked_at = len(documents)
-        likeness = self._comparison.likeness(seed, some[kept])
-        scores = calibrated(likeness.similarities) * weights[kept]
-        good = scores >= least
-        parts = Likeness(*(part[good] for part in likeness))
-        return _Chosen(some[kept][good], parts, scores[good])
-
-    def _distinct(self, seed: Seed, documents: Array, limit: int, *, versions: bool) -> Array:
-        """Return the places of the first documents: of copies, and of a story, only the best."""
-        rows = self._comparison.rows(documents)
-        lengths, length = lengths_of(rows), lengths_of(seed.row)[0]
-        stories = self._lists.beginnings(documents)
-        near = (rows @ rows.T).toarray() >= NEAR_COPY * np.outer(lengths, lengths)
-        if not versions:
-            near |= stories[:, None] == stories
-        own = (rows @ seed.row.T).toarray().ravel() >= NEAR_COPY * lengths * length
-        kept: list[int] = []
-        for place in range(len(documents)):
-            if len(kept) == limit:
-                break
-            if (versions or not own[place]) and not near[place, kept].any():
-                kept.append(place)
-        return np.array(kept, np.int64)
-
-    def _answer(
-        self, seed: Seed, chosen: _Chosen, *, counted: bool = True
-    ) -> tuple[RelatedArticle, ...]:
-        """Return what is shown; the other versions of each are counted unless they are listed."""
-        articles = self._generation.documents.articles(chosen.documents.tolist())
-        hidden = self._visibility.hidden()
-        return tuple(
-            RelatedArticle(
-                id=article.id,
-                url=article.url,
-                title=article.title,
-                snippet=opening(article),
-                section=article.section,
-                published=article.published,
-                score=float(chosen.scores[place]),
-                words=float(min(chosen.likeness.words[place], 1.0)),
-                themes=float(chosen.likeness.themes[place]),
-                terms=self._shared(seed, int(document)),
-                copies=len(_without(self._lists.story(int(document)), hidden)) - 1
-                if counted
-                else 0,
-            )
-            for place, (article, document) in enumerate(
-                zip(articles, chosen.documents, strict=True)
-            )
-        )
-
-    def _shared(self, seed: Seed, document: int) -> tuple[str, ...]:
-        """Return the words that weigh most in the product of two rows, strongest first.
-
-        Numbers count in the product but explain nothing to a reader.
-        """
-        other = self._generation.rows.rows([document])
-        common, in_row, in_other = np.intersect1d(
-            seed.row.indices, other.indices, assume_unique=True, return_indices=True
-        )
-        order = np.lexsort((common, -seed.row.data[in_row] * other.data[in_other]))
-        words = (self._generation.words[code] for code in common[order])
-        return tuple(islice(filterfalse(_DIGIT.search, words), MOST_TERMS))
+def _any(documents: Array) -> Array:
+    return np.ones(len(documents), bool)
 
 
-def _without(documents: Array, hidden: Array) -> Array:
-    """Return a list without its empty places and what must not stand in it."""
-    return documents[(documents >= 0) & ~np.isin(documents, hidden)]
+def _documents(numbers: Sequence[int | None]) -> Array:
+    return np.array([number for number in numbers if number is not None], np.int64)

@@ -10,6 +10,8 @@ MAXIMUM_RELATED = 50
 """The longest list that the site can ask for."""
 DEEPEST = 1_000
 """The longest list that a run can ask for."""
+MOST_NAMED = 100
+"""Ids or sections that one request may name of each kind."""
 MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE = 0.1, 100_000.0
 """Days."""
 
@@ -44,6 +46,18 @@ class RelatedRequest:
     without : tuple of str
         Ids of articles that stand elsewhere already: neither they nor versions of their stories are
         listed.
+    excluded : tuple of str
+        Ids of articles that are not listed; versions of their stories may be.
+    sections : tuple of str
+        Only articles of these sections; of any where it is empty.
+    language : str, optional
+        Only articles in this language instead of the article's own.
+    within_days : float, optional
+        Only articles that appeared at most so many days before or after the article.
+    published_from, published_to : datetime, optional
+        Only articles that appeared then or later, then or before.
+    explain : bool
+        Whether the shared words are told, which takes a little longer.
     """
 
     limit: int = 5
@@ -53,23 +67,31 @@ class RelatedRequest:
     half_life: float | None = None
     versions: bool = False
     without: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    language: str | None = None
+    within_days: float | None = None
+    published_from: datetime | None = None
+    published_to: datetime | None = None
+    explain: bool = True
 
     @property
     def is_stored(self) -> bool:
-        """Whether the lists of the build answer it."""
-        return self.mode == "mixed" and not self.any_language and self.half_life is None
+        """Whether the order of the stored lists is the one that is wanted."""
+        return not self.any_language and self.half_life is None and self.language is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedArticle:
     """One article that belongs beside another.
 
-    ``score`` is the likelihood that both are about one subject, above 0 and below 1, halved for
-    each half-life that was asked for. It rises with the similarity, of which ``words`` (the product
-    of the TF-IDF rows) is four fifths and ``themes`` one fifth; in an archive that is too small for
-    themes words are all of it. ``terms`` are the words, as they are written in the archive, that
-    weigh most in it, strongest first. ``copies`` counts the other versions of its story.
-    ``snippet`` is escaped HTML.
+    ``score`` is the likelihood that both are about one subject, above 0 and below 1, multiplied
+    with ``age``, which is halved for each half-life that was asked for and 1 otherwise. It rises
+    with the similarity, of which ``words`` (the product of the TF-IDF rows) is four fifths and
+    ``themes`` one fifth; in an archive that is too small for themes words are all of it. What was
+    not found by likeness has a score of 0. ``terms`` are the words, as they are written in the
+    archive, that weigh most in it, strongest first; none unless they were asked for. ``copies``
+    counts the other versions of its story. ``snippet`` is escaped HTML.
     """
 
     id: str
@@ -78,10 +100,11 @@ class RelatedArticle:
     snippet: str
     section: str
     published: datetime | None
-    score: float
-    words: float
-    themes: float
-    terms: tuple[str, ...]
+    score: float = 0.0
+    words: float = 0.0
+    themes: float = 0.0
+    age: float = 1.0
+    terms: tuple[str, ...] = ()
     copies: int = 0
 
 

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
+from index.tfidf import Row
 
 SMALLEST_ARCHIVE = 400
 """Articles from which on themes tell something: in smaller archives they were worth nothing."""
@@ -99,16 +100,16 @@ class StoredThemes:
             return np.zeros((len(documents), 0), np.float32)
         return self._vectors.take(documents, axis=0)
 
-    def of_row(self, row: sparse.csr_matrix) -> Array:
-        """Return the vector (number,) of a row (1, terms) that need not be in the archive."""
+    def of_row(self, row: Row) -> Array:
+        """Return the vector (number,) of a row that need not be in the archive."""
         if not self.number:
             return np.zeros(0, np.float32)
         terms = self._file["themes.terms"].all()
-        places = np.searchsorted(terms, row.indices)
+        places = np.searchsorted(terms, row.terms)
         known = places < len(terms)
-        known[known] = terms[places[known]] == row.indices[known]
+        known[known] = terms[places[known]] == row.terms[known]
         components = self._file["themes.components"].all().reshape(len(terms), self.number)
-        vector = row.data[known] @ components[places[known]]
+        vector = row.values[known] @ components[places[known]]
         return np.asarray(unit(vector[None])[0])
 
     def products(self, vector: Array) -> Array:

@@ -86,6 +86,23 @@ def home(sample_home, tmp_path):
     return shutil.copytree(sample_home, tmp_path / "home")
 
 
+@pytest.fixture(scope="session")
+def running(tmp_path_factory):
+    """A WordPress and the archive of its posts."""
+    from tests.newsroom import running_newsroom  # and with it a browser's driver, slow to import
+
+    with running_newsroom(tmp_path_factory.mktemp("newsroom") / "home") as newsroom:
+        yield newsroom
+
+
+@pytest.fixture
+def newsroom(running):
+    """The WordPress with the plugin as it comes, nothing kept, and the service at work."""
+    running.service.reset()
+    running.choose()
+    return running
+
+
 @pytest.fixture
 def run(tmp_path, monkeypatch):
     """Run a command of `backfile` in a folder of its own."""

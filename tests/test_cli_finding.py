@@ -168,7 +168,9 @@ def test_related_for_people(archive):
     _, _, versions = result.stdout.partition("\nVersions of the same story:\n")
     assert CLOSED + "-updated" in versions.splitlines()[2]
     assert CLOSED + "-updated" in archive("related", CLOSED, "--versions").stdout.splitlines()[1]
-    far = archive("related", CLOSED, "--minimum-score", "1")
+    filled = archive("related", CLOSED, "--minimum-score", "1").stdout
+    assert "      New in Politics" in filled.splitlines()
+    far = archive("related", CLOSED, "--minimum-score", "1", "--no-fill")
     assert far.stdout.startswith("No article is close enough")
 
 

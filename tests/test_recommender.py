@@ -67,7 +67,7 @@ def by_the_book(products, cosines, article_id, limit, versions=False):
     if versions:
         first = {other: other for other in first}
     ranking = [other for other in ranking if first[other] != first[article_id]]
-    best = distinct(ranking, cosines, first, limit)
+    best = distinct([BY_ID[other] for other in ranking], cosines, first, limit)
     return [float(calibrated(min(worth[other], 1.0))) for other in best]
 
 

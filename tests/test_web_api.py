@@ -7,6 +7,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from articles.article import FIELDS, Article, Status
+from recommender.shelf import Reason
 from tests.archives import NOW, build, grain_articles
 from web.answers import (
     ArticleModel,
@@ -218,7 +219,13 @@ def test_related_articles_say_why(client):
     assert "draft" not in {item.id for item in items}
     assert all(0 < item.score <= 1 and item.terms for item in items)
     assert [item.score for item in items] == sorted((item.score for item in items), reverse=True)
-    assert related(client, "/api/v1/articles/bridge-1/related?minimum_score=1") == []
+    address = "/api/v1/articles/bridge-1/related?minimum_score=1"
+    assert related(client, f"{address}&fill=false") == []
+    assert {item.reason for item in related(client, address)} <= {
+        Reason.SAME_STORY,
+        Reason.SAME_SECTION,
+        Reason.NEWEST,
+    }
 
 
 def test_an_article_newer_than_the_index_is_known_by_its_text(store, client):
@@ -356,6 +363,9 @@ def test_the_document_describes_every_call_and_its_problems(document):
         "/api/v1/suggest",
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/related",
+        "/api/v1/batch",
+        "/api/v1/editors-choice",
+        "/api/v1/page-blocks",
         "/api/v1/related",
         "/api/v1/coverage",
         "/healthz",

@@ -33,10 +33,13 @@ CALLS = [
     "GET /api/v1/articles/{article_id}",
     "GET /api/v1/articles/{article_id}/related",
     "GET /api/v1/coverage",
+    "GET /api/v1/editors-choice",
     "GET /api/v1/page-blocks",
+    "GET /api/v1/related",
     "GET /api/v1/search",
     "GET /api/v1/suggest",
     "GET /healthz",
+    "POST /api/v1/batch",
     "POST /api/v1/related",
 ]
 PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]

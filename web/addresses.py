@@ -3,6 +3,7 @@
 from collections.abc import Hashable
 from datetime import date
 from functools import lru_cache
+from urllib.parse import quote
 
 from flask import request, url_for
 
@@ -35,6 +36,17 @@ def _path_of(_root: str, endpoint: str, values: tuple[tuple[str, Hashable], ...]
 def site_address(settings: Settings) -> str:
     """Return where readers reach this service, without a slash at the end."""
     return settings.site_url or request.host_url.rstrip("/")
+
+
+def article_address(site: str, article_id: str) -> str:
+    """Return where an article's page is, of a service that is reached at ``site``.
+
+    Examples
+    --------
+    >>> article_address("https://archive.example", "2011/07 a")
+    'https://archive.example/articles/2011%2F07%20a'
+    """
+    return f"{site}/articles/{quote(article_id, safe='', errors='replace')}"
 
 
 def search_address(**parameters: str) -> str:

@@ -1,14 +1,17 @@
 """The JSON shapes: what the API answers and what the commands print with ``--json``."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from articles.article import Article, Status
 from articles.users import Role
+from recommender.drafts import DraftLinks, Link
 from recommender.related import RelatedArticle
+from recommender.shelf import BlockItem, Reason
 from search.coverage import Coverage
 from search.cursor import Cursor
 from search.engine import (
@@ -21,6 +24,7 @@ from search.engine import (
     Unit,
 )
 from search.reason import Kind
+from web.blocks.reasons import reason_text
 from web.serving import Freshness
 
 
@@ -177,23 +181,67 @@ class RelatedModel(Answer):
     score: float = Field(description="How likely both are about one subject, between 0 and 1.")
     words: float = Field(description="The likeness of the words, four fifths of the similarity.")
     themes: float = Field(description="The likeness of the themes, one fifth of the similarity.")
+    age: float = Field(description="What the score was multiplied with; 1 without `half_life`.")
     terms: list[str] = Field(description="The words that weigh most in the score.")
     copies: int = Field(description="How many other versions its story has.")
 
 
-class RelatedAnswerModel(Answer):
-    """Related articles, the closest first, and apart from them near copies of the article."""
+class BesideModel(RelatedModel):
+    """One article that stands beside another, and why it does."""
 
-    related: list[RelatedModel]
+    reason: Reason = Field(
+        description="Only what is `similar` was found by its score; that of others may be 0."
+    )
+    reason_text: str = Field(description="The reason in words.")
+
+
+class RelatedAnswerModel(Answer):
+    """What stands beside an article, and apart from it near copies of the article."""
+
+    related: list[BesideModel]
     versions: list[RelatedModel] = Field(description="Versions of the same story, by date.")
+
+
+class AnchorModel(Answer):
+    """The words on which a link is to be set."""
+
+    text: str
+    start: int = Field(description="Where it begins in the posted text, in code points.")
+    end: int = Field(description="Where it ends: `text[start:end]` is it.")
+
+
+class PlacedAnchorModel(Answer):
+    """The words of an article on which a link is to be set."""
+
+    text: str
+    paragraph: int = Field(description="The paragraph of the article's body, counted from 1.")
+    start: int = Field(description="Where it begins in that paragraph, in code points.")
+    end: int
+
+
+class LinkModel(RelatedModel):
+    """An article that a text should link to."""
+
+    anchor: AnchorModel | None = Field(
+        description="The words of the text for the link; no two links share any. Null where none "
+        "are good enough."
+    )
+
+
+class EnteredModel(RelatedModel):
+    """An article that should link to a text."""
+
+    anchor: PlacedAnchorModel | None = Field(
+        description="The words of the article for the link; null where none are good enough."
+    )
 
 
 class TextAnswerModel(Answer):
     """What belongs beside a text, and what it belongs beside, the closest first."""
 
-    related: list[RelatedModel]
-    entered: list[RelatedModel] = Field(
-        description="The articles in whose related articles the text would stand."
+    related: list[LinkModel]
+    entered: list[EnteredModel] = Field(
+        description="The articles in whose related articles the text would stand, at most 20."
     )
 
 
@@ -334,17 +382,27 @@ def suggest_answer(found: Iterable[tuple[Suggestion, str]]) -> SuggestAnswerMode
 
 
 def related_answer(
-    items: Iterable[RelatedArticle], *, versions: Iterable[RelatedArticle] = ()
+    items: Iterable[BlockItem], *, versions: Iterable[RelatedArticle] = ()
 ) -> RelatedAnswerModel:
-    """Return the shape of a list of related articles, and of the versions of a story."""
-    return RelatedAnswerModel(related=_related(items), versions=_related(versions))
+    """Return the shape of what stands beside an article, and of the versions of its story."""
+    return RelatedAnswerModel(
+        related=[_beside(item) for item in items], versions=_related(versions)
+    )
 
 
-def text_answer(
-    items: Iterable[RelatedArticle], entered: Iterable[RelatedArticle]
-) -> TextAnswerModel:
+def _beside(item: BlockItem) -> BesideModel:
+    article = item.article
+    values = {name: getattr(article, name) for name in RelatedModel.model_fields}
+    text = reason_text(item.reason, article)
+    return BesideModel(**values, reason=item.reason, reason_text=text)
+
+
+def text_answer(links: DraftLinks) -> TextAnswerModel:
     """Return the shape of what is answered to a text."""
-    return TextAnswerModel(related=_related(items), entered=_related(entered))
+    return TextAnswerModel(
+        related=[LinkModel.model_validate(_linked(link)) for link in links.related],
+        entered=[EnteredModel.model_validate(_linked(link)) for link in links.entered],
+    )
 
 
 def coverage_answer(coverage: Coverage, fresh: Freshness) -> CoverageModel:
@@ -372,6 +430,11 @@ def coverage_answer(coverage: Coverage, fresh: Freshness) -> CoverageModel:
 
 def _related(items: Iterable[RelatedArticle]) -> list[RelatedModel]:
     return [RelatedModel.model_validate(item) for item in items]
+
+
+def _linked(link: Link) -> dict[str, Any]:
+    anchor = link.anchor and asdict(link.anchor)
+    return {**asdict(link.article), "anchor": anchor}
 
 
 def article_answer(article: Article) -> ArticleModel:

@@ -1,7 +1,6 @@
 """The JSON API under /api/v1, described by the OpenAPI document that is made from these views."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from http import HTTPStatus
 
 from flask import Response, request
@@ -14,23 +13,21 @@ from web.answers import (
     ArticleModel,
     CoverageModel,
     HealthModel,
-    RelatedAnswerModel,
     SearchAnswerModel,
     SuggestAnswerModel,
     TextAnswerModel,
     article_answer,
     coverage_answer,
-    related_answer,
     search_answer,
     suggest_answer,
     text_answer,
 )
 from web.parameters import (
     ArticlePath,
-    RelatedParameters,
     RelatedText,
     SearchParameters,
     SuggestParameters,
+    draft_of,
     related_request,
     search_request,
 )
@@ -104,35 +101,18 @@ def article(path: ArticlePath) -> Response:
     return as_json(article_answer(served().article(path.article_id)))
 
 
-@api.get(
-    "/api/v1/articles/<article_id:article_id>/related",
-    responses={200: RelatedAnswerModel},
-    description="An article that came in after the index was built is answered for by its text.",
-)
-def related(path: ArticlePath, query: RelatedParameters) -> Response:
-    """Return the articles that belong beside one article, the closest first."""
-    items = served().related(path.article_id, related_request(query, serving().settings))
-    return as_json(related_answer(items, versions=served().versions(path.article_id)))
-
-
 @api.post(
     "/api/v1/related",
     responses={200: TextAnswerModel, **problems(413, 415)},
     description="For a text that is being written: what it should link to, and the articles in "
-    "whose lists it would stand, which should link to it.",
+    "whose lists it would stand, which should link to it. Each has the words on which the link is "
+    "to be set. Nothing of the text is kept.",
 )
 def related_to_text(body: RelatedText) -> Response:
     """Return the articles that belong beside a text, the closest first."""
-    if not (body.text.strip() or body.title.strip()):
-        raise ParameterError("text", "give a text or a title")
-    text, settings = f"{body.title}\n{body.text}", serving().settings
-    recommender = served().recommender
+    draft, settings = draft_of(body), serving().settings
     asked = replace(related_request(body, settings), versions=True)
-    items = recommender.for_text(
-        text, asked, language=body.language, published=body.published or datetime.now(UTC)
-    )
-    entered = recommender.entered(text, language=body.language, places=settings.related_limit)
-    return as_json(text_answer(items, entered))
+    return as_json(text_answer(served().drafts.links(draft, asked, places=settings.related_limit)))
 
 
 @api.get(

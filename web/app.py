@@ -13,11 +13,13 @@ from werkzeug.routing import BaseConverter
 from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
-from web.blocks.origins import register_origins
-from web.blocks.views import blocks_api
+from web.blocks.blueprint import blocks_api
+from web.blocks.registration import register_blocks
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
+from web.counting.lists import popular_api
+from web.counting.views import counting
 from web.feeds.views import feeds
 from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
@@ -73,17 +75,17 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_api(api)
-    app.register_api(blocks_api)
     app.register_api(pages)
     app.register_api(feeds)
-    register_serving(app, Serving(settings))
+    app.register_api(counting)
+    app.register_api(popular_api)
+    register_serving(app, Serving(settings, now=clock))
     register_problems(app)
-    locales.register_locales(
-        app, fixed=settings.locale, english={api.name, blocks_api.name, console.name}
-    )
+    english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
+    locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=api)
-    register_origins(app, settings.origins, blueprints={blocks_api.name})
+    register_console(app, settings, clock, without_forms=(api, blocks_api, counting))
+    register_blocks(app, settings, open_too={counting.name, popular_api.name})
     app.after_request(add_headers)
     return app
 

@@ -1,16 +1,18 @@
 """The language a page speaks, and how it writes dates and numbers."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal, parse_pattern
-from babel.support import NullTranslations
+from babel.support import NullTranslations, Translations
 from flask import Flask, Response, redirect, request
 from flask_babel import Babel, get_locale, get_translations
 
@@ -83,6 +85,24 @@ def register_locales(app: Flask, *, fixed: str = "", english: Collection[str] = 
     @app.teardown_request
     def be_silent(_: BaseException | None) -> None:
         _SPEECH.set(_ENGLISH)
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Speak one of our languages for a while, whatever the page around it speaks."""
+    token = _SPEECH.set(_speech(code))
+    try:
+        yield
+    finally:
+        _SPEECH.reset(token)
+
+
+@cache
+def _speech(code: str) -> _Speech:
+    if code == DEFAULT:
+        return _ENGLISH
+    folder = Path(__file__).with_name("translations")
+    return _Speech(LOCALES[code], Translations.load(folder, [LOCALES[code]]))
 
 
 def _asked_for() -> str:

@@ -12,6 +12,7 @@ from werkzeug.sansio.response import Response as AnyResponse
 
 from articles.errors import BackfileError
 from articles.message import Message
+from articles.store import StoreError
 from index.arrays import DamagedFileError
 from index.publish import NoGenerationError
 from recommender.related import UnknownArticleError
@@ -124,6 +125,8 @@ def problem_of(error: Exception) -> ProblemModel:
         detail = error.args[0]
     elif isinstance(error, NoGenerationError | DamagedFileError):
         status = 503
+    elif isinstance(error, StoreError):
+        status, detail = 503, Message("The archive’s database does not answer: try again soon.")
     elif isinstance(error, HTTPException):
         status = error.code or 500
         detail = DETAILS.get(status, error.description or "")

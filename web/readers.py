@@ -8,19 +8,44 @@ from web.parameters import SearchParameters
 
 _PROGRAM = re.compile(
     r"(?<!cu)bot|crawl|spider|slurp|archiver|preview|scan|monitor|fetch|headless|lighthouse"
-    r"|facebookexternalhit|mediapartners|python|java/|curl|wget|http-?client|phantom|selenium",
+    r"|facebookexternalhit|mediapartners|python|java/|curl|wget|http-?client|phantom|selenium"
+    r"|puppeteer|playwright|cypress|webdriver|scrapy|httrack|libwww|okhttp|axios|nutch|heritrix"
+    r"|feedly|feedburner|rss|validator|checker|pingdom|uptime|statuscake|pagespeed|gtmetrix"
+    r"|googleother|google-(?!chrome)|chatgpt|claude|perplexity|anthropic|openai|cohere|diffbot"
+    r"|whatsapp/|embedly|iframely|skypeuri|proximic|dataprovider|netcraft|censys|zgrab|nessus",
     re.IGNORECASE,
 )
 """Names that programs go by; all browsers call themselves Mozilla, and most programs do not."""
+_BROWSER = ("Mozilla/", "Opera/")
+LONGEST_AGENT = 512
+"""Characters of an agent that are looked at; no browser says more."""
 
 
 def is_by_reader(request: Request, parameters: SearchParameters) -> bool:
     """Say whether a search is a reader's first: not a program's, not narrowed, not a later page."""
-    agent = request.user_agent.string
-    ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     return (
         parameters.model_dump(exclude_defaults=True).keys() == {"q"}
-        and agent.startswith("Mozilla/")
-        and not _PROGRAM.search(agent)
-        and not ahead.startswith(("prefetch", "preview"))
+        and is_browser(request.user_agent.string)
+        and not is_ahead(request)
     )
+
+
+def is_browser(agent: str) -> bool:
+    """Say whether a user agent is that of a browser, which somebody may read in.
+
+    Examples
+    --------
+    >>> is_browser("Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0")
+    True
+    >>> is_browser("Mozilla/5.0 (compatible; bingbot/2.0)"), is_browser("curl/8.5.0")
+    (False, False)
+    """
+    agent = agent[:LONGEST_AGENT]
+    return agent.startswith(_BROWSER) and not _PROGRAM.search(agent)
+
+
+def is_ahead(request: Request) -> bool:
+    """Say whether a browser asks before anybody wants to see it: to prefetch, or for a preview."""
+    named = (request.headers.get(name, "") for name in ("Sec-Purpose", "Purpose", "X-Purpose"))
+    moz = request.headers.get("X-Moz", "")
+    return moz == "prefetch" or any("prefetch" in one or "preview" in one for one in named)

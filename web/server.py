@@ -43,7 +43,9 @@ def run_server(settings: Settings) -> None:
     """
     # Before the workers: one process migrates, and what is wrong is said once.
     with Store.open(settings.store_url) as store:
-        store.queries.forget(oldest_kept(settings.query_log_days, datetime.now(UTC).date()))
+        now = datetime.now(UTC)
+        store.queries.forget(oldest_kept(settings.query_log_days, now.date()))
+        store.readings.forget(now, settings.readings_kept)
     console_secret(settings)
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
@@ -68,9 +70,12 @@ def load_app(settings: Settings) -> Flask:
     app = create_app(settings)
     serving = app.extensions["backfile"]
     # A worker is a process of multiprocessing's, which runs nothing else when it ends.
-    Finalize(None, serving.query_log.close, exitpriority=0)
+    Finalize(None, serving.finish_counting, exitpriority=0)
+    if settings.counting:
+        serving.counter.begin()
     try:
         serving.release(serving.current())
+        serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)
     return app

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,11 +13,16 @@ from articles.article import Article, is_public
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import Store
+from index.addresses import Addresses
 from index.arrays import DamagedFileError
+from index.columns import Columns
 from index.generation import Generation
 from index.publish import Generations, NoGenerationError
 from index.visibility import Visibility
-from recommender.blocks import BlockMaker
+from recommender.blocks import BlockMaker, Decided
+from recommender.drafts import Drafts
+from recommender.popular import PopularLists
+from recommender.popularity import Placed
 from recommender.recommender import Recommender
 from recommender.related import (
     RelatedArticle,
@@ -32,8 +38,10 @@ from search.grammar import ExampleWords
 from search.marked import marked_article
 from search.name_list import NameList, NameListError
 from search.values import ValueReader
-from web.blocks.address_book import AddressBook
+from web.blocks.deciding import Deciding
 from web.console.secret import console_secret
+from web.counting.counter import Counter
+from web.counting.popularity import Popularity
 from web.impression_log import ImpressionLog
 from web.query_log import QueryLog
 from web.receipts import Receipts
@@ -68,10 +76,11 @@ class Served:
         store: Store,
         settings: Settings,
         names: NameList | None = None,
+        *,
+        popularity: Callable[[], PopularLists] = PopularLists,
     ) -> None:
         visibility = Visibility(generation, store)
         self.generation = generation
-        self.visibility = visibility
         self.engine: Engine = EmbeddedEngine(
             generation,
             visibility,
@@ -82,8 +91,11 @@ class Served:
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
         )
-        self.blocks = BlockMaker(generation, visibility, self.recommender)
-        self.addresses = AddressBook(generation)
+        self.blocks = BlockMaker(self.recommender)
+        self._visibility = visibility
+        self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
+        self._addresses = Addresses(generation)
+        self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -94,6 +106,29 @@ class Served:
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
+
+    def decided(self, moment: datetime) -> Decided:
+        """Return what the blocks of a moment are made of."""
+        return self._deciding.at(moment)
+
+    def at_address(self, address: str) -> str | None:
+        """Return the id of the article at a web address, None when no article has it."""
+        document = self._addresses.document(address)
+        return None if document is None else self.generation.columns.ids([document])[0]
+
+    def plain(self, article_id: str) -> Article:
+        """Return a public article as `article` does, where nothing is to be marked in it.
+
+        Raises
+        ------
+        UnknownArticleError
+            When no public article has that id.
+        """
+        document = self.generation.columns.document(article_id)
+        if document is not None and self._visibility.shows(document):
+            (article,) = self.generation.documents.articles([document])
+            return article
+        return self.article(article_id)
 
     def article(self, article_id: str) -> Article:
         """Return a public article, also one that came in after the generation was built.
@@ -120,6 +155,13 @@ class Served:
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
         return marked or marked_article(article)
+
+    def generation_articles(self, ids: Iterable[str]) -> dict[str, Article]:
+        """Return the articles of the generation that have these ids, as they were indexed."""
+        columns = self.generation.columns
+        documents = [number for one in ids if (number := columns.document(one)) is not None]
+        found = self.generation.documents.articles(documents)
+        return {article.id: article for article in found}
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.
@@ -188,8 +230,11 @@ class Serving:
     one. The old one is closed when its last request has ended, so that no answer is mixed from two.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.settings = settings
+        self.now = now
         self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
@@ -197,6 +242,17 @@ class Serving:
         )
         self.impressions = ImpressionLog(
             self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
+        )
+        self.counter = Counter(
+            self.store.readings,
+            a_minute=settings.counting_views_a_minute,
+            an_hour=settings.counting_views_an_hour,
+            keeping=settings.readings_kept,
+            impressions=self.impressions,
+            now=now,
+        )
+        self.popularity = Popularity(
+            self.store, self._with_columns, settings.popular_rules, now=now
         )
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
@@ -249,12 +305,29 @@ class Serving:
                 self._open(self._number())
             return self._served is not damaged
 
-    def close(self) -> None:
-        """Close the generation and the store; only when no request is under way."""
+    def finish_counting(self) -> None:
+        """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        self.counter.close()
         self.query_log.close()
         self.impressions.close()
+        self.popularity.close()
+
+    def close(self) -> None:
+        """Close the generation and the store; only when no request is under way."""
+        self.finish_counting()
         self._serve(None)
         self.store.close()
+
+    def _with_columns(self, use: Callable[[Columns], dict[str, Placed]]) -> dict[str, Placed]:
+        """Return what is read from the columns of what is served; nothing where nothing is."""
+        try:
+            served = self.current()
+        except BackfileError:
+            return {}
+        try:
+            return use(served.generation.columns)
+        finally:
+            self.release(served)
 
     def _refresh(self) -> None:
         """Open the current generation unless it is open or another request is at it."""
@@ -286,7 +359,14 @@ class Serving:
         else:
             for warning in generation.warnings:
                 logger.warning("%s", warning)
-            self._serve(Served(generation, self.store, self.settings, self._read_names()))
+            served = Served(
+                generation,
+                self.store,
+                self.settings,
+                self._read_names(),
+                popularity=self.popularity.lists,
+            )
+            self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
 
@@ -318,6 +398,11 @@ def served() -> Served:
         g.served = serving().current()
     kept: Served = g.served
     return kept
+
+
+def decided() -> Decided:
+    """Return what the blocks of this moment are made of, by the application's clock."""
+    return served().decided(current_app.extensions["clock"]())
 
 
 def change_generation() -> bool:

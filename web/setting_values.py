@@ -1,4 +1,4 @@
-"""What values of settings are checked by: each returns the value, or a ValueError says why not."""
+"""What values of settings are checked by: each is returned, or a ValueError says why not."""
 
 from urllib.parse import urlsplit
 

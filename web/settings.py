@@ -28,6 +28,8 @@ from sqlalchemy import URL, make_url
 
 from articles.errors import BackfileError
 from articles.languages import AUTO
+from articles.readings_visits import Keeping
+from recommender.popularity import PopularRules
 from recommender.recipes import STANDARD, RecipePlan
 from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
@@ -172,12 +174,71 @@ class Settings(BaseSettings):
         ge=1,
         description="How often a query must have found something before it is suggested to others.",
     )
+    counting: bool = Field(
+        True, description="Whether it is counted what readers open and follow, and never who."
+    )
+    counting_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
+        SecretStr(""),
+        description="What a server says to count views for its readers: at least 32 characters; "
+        "empty means that none may.",
+    )
+    counting_views_a_minute: int = Field(
+        30, ge=1, description="Views in a minute by one visitor; with more it is a program's."
+    )
+    counting_views_an_hour: int = Field(
+        200, ge=1, le=1_000, description="Articles that one visitor opens in an hour; likewise."
+    )
+    trusted_proxies: int = Field(
+        0,
+        ge=0,
+        le=10,
+        description="Proxies before the server that say whom they ask for, in X-Forwarded-For.",
+    )
+    popular_least_views: int = Field(
+        3, ge=1, description="Views without which no article is popular."
+    )
+    popular_maximum_age: int = Field(
+        30,
+        ge=0,
+        le=36_500,
+        description="Days after which an article's views count half, and again after as many; 0 "
+        "means never.",
+    )
+    popular_rotation_days: int = Field(
+        3,
+        ge=0,
+        le=20,
+        description="Days in a row among the ten most read after which an article's views count "
+        "half, and half again with each day; 0 means never.",
+    )
+    popular_hour_days: int = Field(
+        90, ge=9, le=3_650, description="For how many days views are kept by hour."
+    )
+    popular_days: int = Field(
+        730,
+        ge=31,
+        le=36_500,
+        description="For how many days views are kept by day; of older ones the sum is left.",
+    )
+    also_read_days: int = Field(
+        30, ge=1, le=365, description="Days whose visits say what is read together."
+    )
+    also_read_least: int = Field(
+        3, ge=3, description="Visits that read two articles before that is told anybody."
+    )
     related_limit: int = Field(5, ge=1, le=50, description="Related articles in a list.")
     related_minimum_score: float = Field(
         0.08,
         ge=0,
         le=1,
         description="The least likelihood of one subject that makes an article related.",
+    )
+    blocks_seconds: int = Field(
+        30,
+        ge=0,
+        le=86_400,
+        description="Seconds for which browsers and caches need not ask again for the blocks of a "
+        "page; so long a withdrawn article may stand in theirs.",
     )
     recipes: dict[RecipeName, RecipeSettings] = Field(
         {},
@@ -278,6 +339,24 @@ class Settings(BaseSettings):
     def origins(self) -> frozenset[str]:
         """The origins whose pages may ask for blocks."""
         return frozenset(filter(None, self.site_origins.split(",")))
+
+    @property
+    def popular_rules(self) -> PopularRules:
+        """What is popular."""
+        return PopularRules(
+            least_views=self.popular_least_views,
+            maximum_age=self.popular_maximum_age,
+            rotation_days=self.popular_rotation_days,
+            also_read_days=self.also_read_days,
+            also_read_least=self.also_read_least,
+        )
+
+    @property
+    def readings_kept(self) -> Keeping:
+        """For how long it is kept what was read."""
+        return Keeping(
+            hours=self.popular_hour_days, days=self.popular_days, together=self.also_read_days
+        )
 
     @property
     def pair_weights(self) -> PairWeights:

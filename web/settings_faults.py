@@ -33,7 +33,7 @@ def sentence(fault: dict[str, Any], source: str, file: Path, settings: type[Base
     reason = fault["msg"].removeprefix("Value error, ").replace("Input should", "it should")
     usual = settings.model_fields[name].default
     # The address of a database may hold a password, and messages end up in logs.
-    secret = name in ("database_url", "secret_key")
+    secret = name in ("database_url", "secret_key", "counting_key")
     value = "what it is" if secret else repr(fault["input"])
     return (
         f"the setting {name} cannot be {value} ({source}): {reason}. "

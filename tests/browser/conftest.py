@@ -1,5 +1,6 @@
 """A real server on the sample archive, and a real browser that watches what a page does."""
 
+import json
 import re
 import subprocess
 import sys
@@ -12,7 +13,10 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
+
+from tests.browser.newspaper import published
 
 CHROMIUM = Path("/usr/bin/chromium")
 ARGUMENTS = [
@@ -28,8 +32,12 @@ PHONE = {"width": 390, "height": 844}
 DESKTOP = {"width": 1280, "height": 900}
 PAUSE = Event()  # never set: asks again only after a moment
 PROGRAM = (
-    "import sys; from web.server import run_server; from web.settings import load_settings; "
-    "run_server(load_settings(home=sys.argv[1], port=0, site_name='The Selvan Courier'))"
+    "import json, sys; from web.server import run_server; from web.settings import load_settings; "
+    "run_server(load_settings(**json.loads(sys.argv[1])))"
+)
+VIOLATION = (
+    "document.addEventListener('securitypolicyviolation', event => "
+    "console.error(`against the policy: ${event.violatedDirective} ${event.blockedURI}`))"
 )
 
 
@@ -41,9 +49,10 @@ def site(sample_home):
 
 
 @contextmanager
-def serving(home):
+def serving(home, **settings):
     """Serve an archive and give its address."""
-    command = [sys.executable, "-c", PROGRAM, str(home)]
+    settings = {"home": str(home), "port": 0, "site_name": "The Selvan Courier", **settings}
+    command = [sys.executable, "-c", PROGRAM, json.dumps(settings)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         try:
             address = re.search(r"http://[^/]+", server.stdout.readline())[0]
@@ -102,6 +111,63 @@ def visit(chromium, site):
             complaints.append(f"asked a stranger: {address}")
 
     yield visit
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture(scope="session")
+def axe():
+    return Axe()
+
+
+@pytest.fixture(scope="session")
+def newspaper(sample_home):
+    """A newspaper's site, and the archive that allows its pages to ask."""
+    with published() as paper, serving(sample_home, site_origins=paper.address) as paper.archive:
+        yield paper
+
+
+@pytest.fixture
+def paper(newspaper):
+    """The newspaper, without the pages of another test."""
+    newspaper.pages.clear()
+    return newspaper
+
+
+@pytest.fixture
+def read(chromium, paper):
+    """Open a page of a newspaper and return it with the addresses that it asks for.
+
+    The test fails when the page complains of anything but what is expected, breaks its policy, or
+    asks anybody but the newspaper and the archive.
+    """
+    contexts, complaints = [], []
+
+    def read(path, *, expected=None, **options):
+        given = {"viewport": DESKTOP, "base_url": paper.address, **options}
+        contexts.append(chromium.new_context(**given))
+        contexts[-1].add_init_script(VIOLATION)
+        page, asked = contexts[-1].new_page(), []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: note(message.text))
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("request", note_stranger)
+
+        def note(text):
+            if not (expected and re.search(expected, text)):
+                complaints.append(text)
+
+        page.goto(path)
+        return page, asked
+
+    def note_stranger(request):
+        ours = {urlsplit(address).port for address in (paper.address, paper.archive)}
+        # Links of the blocks lead to the newspaper's real address.
+        if not request.is_navigation_request() and urlsplit(request.url).port not in ours:
+            complaints.append(f"asked a stranger: {request.url}")
+
+    yield read
     for context in contexts:
         context.close()
     assert complaints == []

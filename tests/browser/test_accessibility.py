@@ -1,7 +1,6 @@
 """Every page as axe-core sees it: WCAG 2.2 at level AA and its best practices, none violated."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from tests.browser.conftest import DESKTOP, PHONE
 
@@ -33,11 +32,6 @@ PAGES = {
     "refused": "/search?q=bridge&from=x",
     "login": "/admin/login",
 }
-
-
-@pytest.fixture(scope="session")
-def axe():
-    return Axe()
 
 
 @pytest.mark.parametrize(

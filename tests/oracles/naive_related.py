@@ -73,11 +73,14 @@ def stories(articles: list[Article], near: dict[str, dict[str, float]]) -> dict[
 
 
 def distinct(
-    ranking: list[str], near: dict[str, dict[str, float]], first: dict[str, str], limit: int
+    ranking: list[Article], near: dict[str, dict[str, float]], first: dict[str, str], limit: int
 ) -> list[str]:
-    """Return the first of a ranking without copies of a better one and versions of its story."""
+    """Return of a ranking the newest of each story, without copies of a better one."""
+    newest: dict[str, str] = {}
+    for one in sorted(ranking, key=lambda a: (a.published is not None, a.published, a.id)):
+        newest[first[one.id]] = one.id
     kept: list[str] = []
-    for one in ranking:
-        if all(near[one][other] < 0.9 and first[one] != first[other] for other in kept):
-            kept.append(one)
+    for name in (one.id for one in ranking):
+        if newest[first[name]] == name and all(near[name][other] < 0.9 for other in kept):
+            kept.append(name)
     return kept[:limit]

@@ -1,11 +1,15 @@
-"""The JSON shapes of blocks."""
+"""The JSON shapes of blocks, as the OpenAPI document has them."""
 
 from datetime import datetime
+from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from recommender.fallback import Reason
+from recommender.shelf import Reason
 from web.problems import ProblemModel
+
+HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+"""What an answer in HTML is."""
 
 
 class ScoreModel(BaseModel):
@@ -54,12 +58,14 @@ class BlocksArticleModel(BaseModel):
     """The article beside which the blocks stand."""
 
     id: str
-    url: str
+    url: str = Field(description="The article on the newspaper's site, or else its page here.")
     title: str
 
 
 class PageBlocksModel(BaseModel):
     """Everything that stands beside an article."""
+
+    model_config = ConfigDict(openapi_extra={"content": HTML})  # type: ignore[typeddict-unknown-key]
 
     article: BlocksArticleModel
     recipe: str = Field(description="The recipe of the related articles.")
@@ -70,6 +76,26 @@ class PageBlocksModel(BaseModel):
 class UnknownPageModel(ProblemModel):
     """A page that is not known, with blocks that fit every page where they were asked for."""
 
-    recipe: str | None = None
-    receipt: str | None = None
-    blocks: BlocksModel | None = Field(None, description="Only with `fallback`.")
+    recipe: str = Field("", description="Only with `fallback`, as what follows.")
+    receipt: str = ""
+    blocks: BlocksModel | None = None
+
+
+class ChoiceModel(BlockModel):
+    """The editor's choice of a section, or of all where it is empty."""
+
+    section: str
+
+
+class BatchEntryModel(BaseModel):
+    """What belongs beside one of many articles."""
+
+    id: str
+    is_known: bool = Field(description="Whether a public article has that id.")
+    related: list[BlockItemModel]
+
+
+class BatchModel(BaseModel):
+    """What belongs beside each of many articles, in their order."""
+
+    articles: list[BatchEntryModel]

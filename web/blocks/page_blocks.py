@@ -1,33 +1,27 @@
-"""What an answer about blocks says: items with their addresses and reasons in words."""
+"""What an answer about the blocks of a page says: items with addresses and reasons in words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import unescape
+from typing import Any
 
 from articles.article import Article
 from recommender.blocks import Blocks
-from recommender.fallback import BlockItem, Reason
-from web.addresses import path_of, site_address
+from recommender.shelf import BlockItem
+from web.addresses import article_address
+from web.blocks.reasons import reason_text
 from web.formatting import web_address
 from web.locales import gettext
 from web.receipts import Receipt, Receipts, ShownItem
-from web.settings import Settings
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShownScore:
-    """What the score of an item is made of."""
-
-    total: float
-    words: float
-    themes: float
-    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBlockItem:
-    """One item of a block, as it is shown; all texts are plain."""
+    """One item of a block as it is shown; all texts are plain.
+
+    ``score`` is what its score is made of, None where that is not asked or it was not compared.
+    """
 
     position: int
     id: str
@@ -36,15 +30,15 @@ class ShownBlockItem:
     summary: str
     section: str
     published: datetime | None
-    reason: Reason
+    reason: str
     reason_text: str
     copies: int
-    score: ShownScore | None
+    score: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBlock:
-    """One block: its name in the contract, its heading, its items."""
+    """One block: its name, its heading, its items."""
 
     name: str
     title: str
@@ -55,8 +49,8 @@ class ShownBlock:
 class PageBlocks:
     """What ``blocks/blocks.html`` shows and the JSON answer says.
 
-    ``article`` is None where the blocks stand beside no article in particular; ``site`` is where
-    this service is reached.
+    ``article`` is None where the blocks stand beside no article in particular; ``address`` is
+    where the article is read, ``site`` where this service is reached.
     """
 
     article: Article | None
@@ -66,11 +60,16 @@ class PageBlocks:
     site: str
     blocks: tuple[ShownBlock, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether no block has an item."""
+        return not any(block.items for block in self.blocks)
+
 
 def page_blocks(
     article: Article | None,
     blocks: Blocks,
-    settings: Settings,
+    site: str,
     receipts: Receipts,
     today: date,
     *,
@@ -78,73 +77,61 @@ def page_blocks(
     explain: bool = False,
 ) -> PageBlocks:
     """Return what is said of the blocks of a page."""
-    found = {
-        "related": (gettext("Related articles"), blocks.related),
-        "editors_choice": (gettext("Editor’s choice"), blocks.editors_choice),
-        "popular": (gettext("Popular"), blocks.popular),
-    }
-    shown = tuple(
-        (name, tuple(ShownItem(item.article.id, item.reason.value) for item in items))
-        for name, (_, items) in found.items()
+    named = (
+        ("related", gettext("Related articles"), blocks.related),
+        ("editors_choice", gettext("Editor’s choice"), blocks.editors_choice),
+        ("popular", gettext("Popular"), blocks.popular),
     )
-    site = site_address(settings)
+    shown = tuple((name, _receipt(items)) for name, _, items in named)
+    receipt = Receipt(article.id if article else "", recipe, today, shown)
     return PageBlocks(
         article=article,
         address=address_of(article.id, article.url, site) if article else "",
         recipe=recipe,
-        receipt=receipts.sign(Receipt(article.id if article else "", recipe, today, shown)),
+        receipt=receipts.sign(receipt),
         site=site,
         blocks=tuple(
-            ShownBlock(name=name, title=title, items=tuple(_items(items, site, explain)))
-            for name, (title, items) in found.items()
+            ShownBlock(name=name, title=title, items=shown_items(items, site, explain=explain))
+            for name, title, items in named
         ),
     )
 
 
 def address_of(article_id: str, url: str, site: str) -> str:
     """Return where an article is read: on the newspaper's site, or else on its page here."""
-    return web_address(url) or site + path_of("pages.article", article_id=article_id)
+    return (web_address(url) if url else "") or article_address(site, article_id)
 
 
-def reason_text(item: BlockItem) -> str:
-    """Return in words why an article stands in a block."""
-    match item.reason:
-        case Reason.PINNED:
-            return gettext("Chosen for this article")
-        case Reason.SIMILAR:
-            return gettext("On the same subject")
-        case Reason.SAME_STORY:
-            return gettext("In the same story")
-        case Reason.SAME_SECTION:
-            return gettext("New in %(section)s", section=item.article.section)
-        case Reason.NEWEST:
-            return gettext("New")
-        case Reason.EDITORS_CHOICE:
-            return gettext("Chosen by the editors")
-        case Reason.POPULAR:
-            return gettext("Much read")
-        case Reason.TRENDING:
-            return gettext("Much read now")
+def shown_items(
+    items: Sequence[BlockItem], site: str, *, explain: bool = False
+) -> tuple[ShownBlockItem, ...]:
+    """Return what is shown of the items of a block."""
+    return tuple(_shown(position, item, site, explain) for position, item in enumerate(items, 1))
 
 
-def _items(items: Iterable[BlockItem], site: str, explain: bool) -> Iterable[ShownBlockItem]:
-    for position, item in enumerate(items, 1):
-        article = item.article
-        compared = explain and article.score > 0
-        yield ShownBlockItem(
-            position=position,
-            id=article.id,
-            url=address_of(article.id, article.url, site),
-            title=article.title,
-            summary=unescape(article.snippet),
-            section=article.section,
-            published=article.published,
-            reason=item.reason,
-            reason_text=reason_text(item),
-            copies=article.copies,
-            score=ShownScore(
-                total=article.score, words=article.words, themes=article.themes, terms=article.terms
-            )
-            if compared
-            else None,
-        )
+def _shown(position: int, item: BlockItem, site: str, explain: bool) -> ShownBlockItem:
+    article = item.article
+    return ShownBlockItem(
+        position=position,
+        id=article.id,
+        url=address_of(article.id, article.url, site),
+        title=article.title,
+        summary=unescape(article.snippet),
+        section=article.section,
+        published=article.published,
+        reason=item.reason.value,
+        reason_text=reason_text(item.reason, article),
+        copies=article.copies,
+        score={
+            "total": article.score,
+            "words": article.words,
+            "themes": article.themes,
+            "terms": article.terms,
+        }
+        if explain and article.score > 0
+        else None,
+    )
+
+
+def _receipt(items: Iterable[BlockItem]) -> tuple[ShownItem, ...]:
+    return tuple(ShownItem(item.article.id, item.reason.value) for item in items)

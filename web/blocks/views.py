@@ -1,50 +1,37 @@
-"""The calls about blocks: those of a page, and each for itself."""
+"""The call for all blocks of a page."""
 
-from dataclasses import asdict
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
 
-from flask import Response, render_template
-from flask_openapi3 import APIBlueprint, Tag
+from flask import Response, current_app, render_template
 
 from articles.article import Article
-from articles.curation import Curation
-from articles.message import Message
-from recommender.blocks import Blocks, NothingRead
-from recommender.related import RelatedRequest, UnknownArticleError
+from recommender.blocks import Decided
+from recommender.recipes import Recipe, UnknownRecipeError, recipe_for
+from recommender.related import UnknownArticleError
 from web.addresses import site_address
-from web.api import problems
-from web.blocks.address_book import own_id
-from web.blocks.answers import (
-    BlockItemModel,
-    BlockModel,
-    BlocksArticleModel,
-    BlocksModel,
-    PageBlocksModel,
-    UnknownPageModel,
-)
+from web.blocks.answering import Made, answer
+from web.blocks.answers import HTML, PageBlocksModel, UnknownPageModel
+from web.blocks.blueprint import blocks_api
+from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import PageBlocks, page_blocks
 from web.blocks.parameters import BlocksParameters
-from web.console.session import now
-from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
-from web.serving import served, serving
+from web.blocks.writing import blocks_record, page_blocks_json, written
+from web.locales import DEFAULT, speaking
+from web.problems import MEDIA_TYPE, ParameterError, problem_of
+from web.serving import decided, served, serving
 
-STANDARD = "standard"
-"""The recipe of whoever names none."""
-
-blocks_api = APIBlueprint(
-    "blocks",
-    __name__,
-    abp_tags=[Tag(name="Blocks", description="What a site puts on its pages.")],
-    abp_responses=problems(400, 405, 500, 503),
-    operation_id_callback=lambda *, name, **_: name,
-)
-HTML = {"text/html": {"schema": {"type": "string"}}}
+JSON = "application/json"
+PAGE = "text/html; charset=utf-8"
 UNKNOWN = {
     "description": HTTPStatus.NOT_FOUND.phrase,
     "content": {
-        MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{UnknownPageModel.__name__}"}},
+        MEDIA_TYPE: {
+            "schema": UnknownPageModel.model_json_schema(
+                mode="serialization", ref_template="#/components/schemas/{model}"
+            )
+        },
         **HTML,
     },
 }
@@ -52,102 +39,77 @@ UNKNOWN = {
 
 @blocks_api.get(
     "/api/v1/page-blocks",
-    responses={
-        200: {
-            "content": {
-                "application/json": {"schema": {"$ref": "#/components/schemas/PageBlocksModel"}},
-                **HTML,
-            }
-        },
-        404: UNKNOWN,
-    },
-    description="Related, Editor's choice and Popular of an article's page; no story stands in "
-    "them twice.",
+    responses={200: PageBlocksModel, 404: UNKNOWN},
+    description="Related, Editor's choice and Popular; no story stands in them twice. Related is "
+    "never empty while the archive has other articles; every item says its reason. An answer that "
+    "is unchanged costs next to nothing with `If-None-Match`.",
 )
 def page_blocks_of(query: BlocksParameters) -> Response:
-    """Return all blocks of a page."""
-    if bool(query.id) == bool(query.url):
-        raise ParameterError("id", "give either the id of an article or its url")
-    asked = RelatedRequest(limit=query.limit or serving().settings.related_limit, mode=query.mode)
+    """Return all blocks of an article's page."""
+    site = site_address(serving().settings)
+    key = ("page-blocks", site, *query.__dict__.values())
     try:
-        article = served().article(query.id or _id_at(query.url))
+        return answer(key, lambda basis: _made(query, basis, site))
     except UnknownArticleError as error:
-        return _unknown(query, asked, error.args[0])
-    return _answer(_shown(article, query, asked), query)
+        return _unknown(query, site, error)
 
 
-def _id_at(url: str) -> str:
-    """Return the id of the article at an address."""
-    own = own_id(url, site_address(serving().settings))
-    found = own or served().addresses.find(url)
-    if found is None:
-        raise UnknownArticleError(
-            Message(
-                "No public article has the address “%(url)s”: give it as the archive has it, or "
-                "ask by id.",
-                url=url[:200],
-            )
-        )
-    return found
-
-
-def _shown(article: Article | None, query: BlocksParameters, asked: RelatedRequest) -> PageBlocks:
-    moment = now()
-    found = _blocks(article, query, asked, moment)
-    kept = serving()
-    return page_blocks(
-        article,
-        found,
-        kept.settings,
-        kept.receipts,
-        moment.date(),
-        recipe=STANDARD,
-        explain=query.explain,
-    )
-
-
-def _blocks(
-    article: Article | None, query: BlocksParameters, asked: RelatedRequest, moment: datetime
-) -> Blocks:
-    return served().blocks.blocks(
-        article, asked, Curation(), NothingRead(), moment, section=query.section
-    )
-
-
-def _answer(shown: PageBlocks, query: BlocksParameters, status: int = 200) -> Response:
+def _made(query: BlocksParameters, basis: Decided, site: str) -> Made:
+    article = served().plain(asked_id(query.id, query.url))
+    shown = _shown(article, query, basis, site)
     if query.format == "html":
-        return Response(render_template("blocks/blocks.html", page=shown), status)
-    assert shown.article is not None
-    answer = PageBlocksModel(
-        article=BlocksArticleModel(
-            id=shown.article.id, url=shown.address, title=shown.article.title
-        ),
-        recipe=shown.recipe,
-        receipt=shown.receipt,
-        blocks=_blocks_model(shown),
+        return Made(_fragment(shown, query).encode(), PAGE, shown.is_empty)
+    return Made(page_blocks_json(shown).encode("utf-8", "replace"), JSON, shown.is_empty)
+
+
+def _shown(
+    article: Article | None, query: BlocksParameters, basis: Decided, site: str
+) -> PageBlocks:
+    kept = serving()
+    recipe = _recipe(query, article, basis.now)
+    request = recipe.request(query.limit or kept.settings.related_limit)
+    request = replace(request, mode=query.mode or recipe.mode, explain=query.explain)
+    found = served().blocks.blocks(
+        article, request, basis, section=query.section, chain=recipe.chain
     )
-    return Response(answer.model_dump_json(), status, mimetype="application/json")
+    with speaking(_language(query)):
+        return page_blocks(
+            article,
+            found,
+            site,
+            kept.receipts,
+            basis.now.date(),
+            recipe=recipe.name,
+            explain=query.explain,
+        )
 
 
-def _unknown(query: BlocksParameters, asked: RelatedRequest, detail: str) -> Response:
-    shown = _shown(None, query, asked) if query.fallback else None
+def _recipe(query: BlocksParameters, article: Article | None, now: datetime) -> Recipe:
+    """Return the recipe that is asked for, else that of the article at the moment."""
+    settings = serving().settings
+    if not query.recipe:
+        return recipe_for(article.id if article else "", now, settings)
+    try:
+        return settings.recipe_plan.named(query.recipe)
+    except UnknownRecipeError as error:
+        raise ParameterError("recipe", str(error)) from error
+
+
+def _fragment(shown: PageBlocks, query: BlocksParameters) -> str:
+    with speaking(_language(query)):
+        return render_template("blocks/blocks.html", page=shown)
+
+
+def _unknown(query: BlocksParameters, site: str, error: UnknownArticleError) -> Response:
+    """Say that a page is not known, with the blocks that fit every page where that is asked."""
+    shown = _shown(None, query, decided(), site) if query.fallback else None
     if shown and query.format == "html":
-        return _answer(shown, query, 404)
-    problem = ProblemModel(title=HTTPStatus.NOT_FOUND.phrase, status=404, detail=detail)
-    content: dict[str, Any] = problem.model_dump()
+        return Response(_fragment(shown, query), 404)
+    content = problem_of(error).model_dump()
     if shown:
-        content.update(recipe=shown.recipe, receipt=shown.receipt, blocks=_blocks_model(shown))
-    answer = UnknownPageModel.model_validate(content)
-    return Response(answer.model_dump_json(exclude_none=True), 404, mimetype=MEDIA_TYPE)
+        content.update(blocks_record(shown))
+    return Response(written(content), 404, mimetype=MEDIA_TYPE)
 
 
-def _blocks_model(shown: PageBlocks) -> BlocksModel:
-    return BlocksModel(
-        **{
-            block.name: BlockModel(
-                title=block.title,
-                items=[BlockItemModel(**asdict(item)) for item in block.items],
-            )
-            for block in shown.blocks
-        }
-    )
+def _language(query: BlocksParameters) -> str:
+    return query.lang or current_app.extensions["backfile"].settings.locale or DEFAULT

@@ -1,11 +1,13 @@
 """How the console becomes a part of the application."""
 
+from collections.abc import Iterable
+
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from web.console import blocks_report  # noqa: F401 - adds its views to the console
+from web.console import audit_views, blocks_report, choice_views, drafting, pins_views
 from web.console.roles import register_roles
 from web.console.secret import console_secret
 from web.console.session import Clock, current_user, register_sessions
@@ -13,9 +15,12 @@ from web.console.views import console
 from web.problems import ParameterError, answer_problem
 from web.settings import Settings
 
+_MORE_VIEWS = (audit_views, blocks_report, choice_views, drafting, pins_views)
+"""Modules that have put views of theirs on the console's blueprint."""
+
 
 def register_console(
-    app: OpenAPI, settings: Settings, clock: Clock, *, without_forms: Blueprint
+    app: OpenAPI, settings: Settings, clock: Clock, *, without_forms: Iterable[Blueprint]
 ) -> None:
     """Add the console; all that is posted needs the token of a form, but to ``without_forms``.
 
@@ -29,7 +34,8 @@ def register_console(
     register_roles(app)
     app.register_api(console)
     protection = CSRFProtect(app)
-    protection.exempt(without_forms)
+    for blueprint in without_forms:
+        protection.exempt(blueprint)
     app.register_error_handler(CSRFError, answer_stale_form)
     app.jinja_env.globals.update(current_user=current_user)
 

@@ -22,6 +22,15 @@ NEEDED = {
     "console.judge_related": Role.EDITOR,
     "console.keep": Role.EDITOR,
     "console.keep_related": Role.EDITOR,
+    "console.draft": Role.EDITOR,
+    "console.draft_links": Role.EDITOR,
+    "console.choices": Role.VIEWER,
+    "console.choice": Role.VIEWER,
+    "console.change_choice": Role.EDITOR,
+    "console.pins": Role.VIEWER,
+    "console.pins_of": Role.VIEWER,
+    "console.change_pins": Role.EDITOR,
+    "console.audit": Role.VIEWER,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 
