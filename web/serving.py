@@ -113,7 +113,7 @@ class Served:
 
     def steady(self) -> AbstractContextManager[object]:
         """Let all that this thread asks meanwhile be answered from one state of the store."""
-        return self._visibility.fresh.steady()
+        return self.visibility.fresh.steady()
 
     def decided(self, moment: datetime) -> Decided:
         """Return what the blocks of a moment are made of."""
