@@ -61,7 +61,7 @@ def span_words(span: Span) -> str:
     ('always', 'until 2011-07-11 09:00 UTC')
     """
     ends = (("from", span.begins), ("until", span.ends))
-    return " ".join(f"{word} {_moment(when)}" for word, when in ends if when) or "always"
+    return " ".join(f"{word} {moment_words(when)}" for word, when in ends if when) or "always"
 
 
 def choice_differences(before: Choice, after: Choice) -> Iterator[Difference]:
@@ -121,5 +121,6 @@ def _order(ids: Iterable[str]) -> str:
     return words if len(words) <= LONGEST_ORDER else f"{words[:LONGEST_ORDER]}…"
 
 
-def _moment(when: datetime) -> str:
+def moment_words(when: datetime) -> str:
+    """Return a time to the minute, as the log and the console write it."""
     return f"{when:%Y-%m-%d %H:%M} UTC"

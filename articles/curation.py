@@ -65,6 +65,10 @@ class Choice:
         """Return the articles that are picked at a moment, in order."""
         return tuple(pick.article_id for pick in self.picks if pick.span.holds(now))
 
+    def empty(self, section: str) -> "Choice":
+        """Return a choice of another section without picks, which is otherwise like this one."""
+        return Choice(section, self.size, self.backfill)
+
     @property
     def edition(self) -> str:
         """Tells this state of the choice from every other one that it can have."""
@@ -107,8 +111,8 @@ class Curation:
     pins: dict[str, tuple[Pin, ...]] = field(default_factory=dict)
 
     def choice(self, section: str) -> Choice:
-        """Return the choice of a section, an empty one where nobody has made any."""
-        return self.choices.get(section) or Choice(section)
+        """Return the choice of a section; without one of its own, an empty one like that of all."""
+        return self.choices.get(section) or self.choices.get(EVERYWHERE, Choice()).empty(section)
 
     def pinned(self, article_id: str, now: datetime) -> tuple[str, ...]:
         """Return the articles that are pinned beside one at a moment, in order."""

@@ -123,6 +123,31 @@ def checked(span: Span) -> Span:
     return Span(begins, ends)
 
 
+def moment_of(text: str) -> datetime | None:
+    """Return the time that was typed, in UTC where it names no zone, None when nothing was.
+
+    Raises
+    ------
+    CurationError
+        When it is no time.
+
+    Examples
+    --------
+    >>> moment_of("2011-07-11T09:00").isoformat(), moment_of(" ")
+    ('2011-07-11T09:00:00+00:00', None)
+    """
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise CurationError(
+            f"{text[:40]!a} is no time: write it as 2011-07-11T09:00, which is meant in UTC"
+        ) from None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
 def _in_utc(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise CurationError("the time has no time zone, so nobody knows when it is")

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
 
 from articles.audit import AuditKind, choice_differences, pin_differences
 from articles.audit_store import record
-from articles.curation import Choice, Curation, Pick, Pin, PinKind, Span, edition_of
+from articles.curation import EVERYWHERE, Choice, Curation, Pick, Pin, PinKind, Span, edition_of
 from articles.curation_edits import (
     MAXIMUM_HIDDEN,
     MAXIMUM_PICKS,
@@ -26,7 +25,7 @@ from articles.tables import ARTICLES, CHOICES, CURATION, PICKS, PINS
 
 MAXIMUM_SECTION = 300
 """The longest name of a section with a choice, in characters."""
-MAXIMUM_CHOICES = 500
+MAXIMUM_CHOICES = 200
 """Sections that may have a choice."""
 MAXIMUM_ALL_PINS = 20_000
 """Pins and hides in all: what a process keeps in memory must have an end."""
@@ -51,24 +50,20 @@ class CurationStore:
         """Return all that is decided, as it stands at one version of it."""
         with self._database.snapshot() as connection:
             version = _version(connection)
-            picks = {
-                section: tuple(_pick(row) for row in rows)
-                for section, rows in groupby(connection.execute(_PICKS), lambda row: row.section)
-            }
+            picks: dict[str, list[Pick]] = {}
+            for row in connection.execute(_PICKS):
+                picks.setdefault(row[0], []).append(_pick(row))
             choices = {
                 row.section: _choice(row, picks.get(row.section, ()))
                 for row in connection.execute(select(CHOICES).order_by(CHOICES.c.section))
             }
-            pins = {
-                article_id: tuple(_pin(row) for row in rows)
-                for article_id, rows in groupby(
-                    connection.execute(_PINS), lambda row: row.article_id
-                )
-            }
-        return Curation(version, choices, pins)
+            pins: dict[str, list[Pin]] = {}
+            for row in connection.execute(_PINS):
+                pins.setdefault(row[0], []).append(_pin(row))
+        return Curation(version, choices, {one: tuple(found) for one, found in pins.items()})
 
     def choice(self, section: str) -> Choice:
-        """Return the choice of one section, an empty one where nobody has made any."""
+        """Return the choice of one section, as `Curation.choice` does."""
         if fault_of_section(section):
             return Choice(section)
         with self._database.snapshot() as connection:
@@ -126,7 +121,7 @@ class CurationStore:
             ):
                 _write_choice(connection, after)
                 _raise_version(connection)
-                if before == Choice(section) and _count(connection, CHOICES) > MAXIMUM_CHOICES:
+                if _count(connection, CHOICES) > MAXIMUM_CHOICES:
                     raise CurationError(f"at most {MAXIMUM_CHOICES} sections have a choice")
         return after
 
@@ -158,7 +153,7 @@ class CurationStore:
             ):
                 _write_pins(connection, article_id, after)
                 _raise_version(connection)
-                if len(after) > len(before) and _count(connection, PINS) > MAXIMUM_ALL_PINS:
+                if _count(connection, PINS) > MAXIMUM_ALL_PINS:
                     raise CurationError(
                         f"at most {MAXIMUM_ALL_PINS:,} pins and hides are kept: remove some that "
                         "have ended"
@@ -174,8 +169,12 @@ _STALE = (
     "somebody has changed this {} since you loaded it, so your change was not made: look at how it "
     "stands now, and make it again"
 )
-_PICKS: Select[Any] = select(PICKS).order_by(PICKS.c.section, PICKS.c.place)
-_PINS: Select[Any] = select(PINS).order_by(PINS.c.article_id, PINS.c.place)
+_PICKS: Select[Any] = select(
+    *(PICKS.c[name] for name in ("section", "article_id", "begins", "ends"))
+).order_by(PICKS.c.section, PICKS.c.place)
+_PINS: Select[Any] = select(
+    *(PINS.c[name] for name in ("article_id", "target_id", "kind", "begins", "ends"))
+).order_by(PINS.c.article_id, PINS.c.place)
 
 
 def fault_of_section(section: str) -> str | None:
@@ -217,8 +216,15 @@ def _require(connection: Connection, ids: Iterable[str], known: Iterable[str] = 
 
 def _choice_of(connection: Connection, section: str) -> Choice:
     row = connection.execute(select(CHOICES).where(CHOICES.c.section == section)).one_or_none()
+    if row is None:
+        return Choice() if section == EVERYWHERE else _likeness(connection, section)
     rows = connection.execute(_PICKS.where(PICKS.c.section == section))
-    return _choice(row, tuple(_pick(one) for one in rows)) if row else Choice(section)
+    return _choice(row, tuple(_pick(one) for one in rows))
+
+
+def _likeness(connection: Connection, section: str) -> Choice:
+    """Return what the choice of a section is while it has none of its own."""
+    return _choice_of(connection, EVERYWHERE).empty(section)
 
 
 def _pins_of(connection: Connection, article_id: str) -> Pins:
@@ -227,12 +233,13 @@ def _pins_of(connection: Connection, article_id: str) -> Pins:
 
 
 def _write_choice(connection: Connection, choice: Choice) -> None:
-    """Write a choice in the place of the one before; one like any other leaves no trace."""
+    """Write a choice in the place of the one before; one like that of all leaves no trace."""
     for table in (PICKS, CHOICES):
         connection.execute(delete(table).where(table.c.section == choice.section))
-    if choice != Choice(choice.section):
-        row = {"section": choice.section, "size": choice.size, "backfill": choice.backfill}
-        connection.execute(insert(CHOICES), row)
+    if choice == _choice_of(connection, choice.section):
+        return
+    row = {"section": choice.section, "size": choice.size, "backfill": choice.backfill}
+    connection.execute(insert(CHOICES), row)
     rows = [
         {"section": choice.section, "article_id": one.article_id} | placed
         for one, placed in _placed(choice.picks)
@@ -257,13 +264,24 @@ def _placed(items: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield one, {"place": place, "begins": one.span.begins, "ends": one.span.ends}
 
 
-def _choice(row: Any, picks: tuple[Pick, ...]) -> Choice:
-    return Choice(row.section, row.size, row.backfill, picks)
+def _choice(row: Any, picks: Iterable[Pick]) -> Choice:
+    return Choice(row.section, row.size, row.backfill, tuple(picks))
 
 
+# By position: a process reads all of them after every edit, and names take twice as long.
 def _pick(row: Any) -> Pick:
-    return Pick(row.article_id, Span(row.begins, row.ends))
+    _, article_id, begins, ends = row
+    return Pick(article_id, _span(begins, ends))
 
 
 def _pin(row: Any) -> Pin:
-    return Pin(row.article_id, row.target_id, PinKind(row.kind), Span(row.begins, row.ends))
+    article_id, target_id, kind, begins, ends = row
+    return Pin(article_id, target_id, _KINDS[kind], _span(begins, ends))
+
+
+def _span(begins: datetime | None, ends: datetime | None) -> Span:
+    return Span(begins, ends) if begins or ends else _ALWAYS
+
+
+_KINDS = {kind.value: kind for kind in PinKind}
+_ALWAYS = Span()

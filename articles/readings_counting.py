@@ -164,13 +164,14 @@ def _fresh_clicks(
     found: set[bytes],
 ) -> tuple[Click, ...]:
     """Return the clicks that count: on public articles, of readers, each once a day."""
-    possible = [
+    allowed = (
         click
-        for click in _distinct(clicks, lambda click: (click.visitor, click.mark))
+        for click in clicks
         if click.article_id in public
         and (click.visitor, PROGRAM) not in banned
         and click.visitor not in found
-    ]
+    )
+    possible = list(_distinct(allowed, lambda click: (click.visitor, click.mark)))
     marks = {click.mark for click in possible}
     before = _marks(connection, day, sorted({click.visitor for click in possible}), marks)
     return tuple(click for click in possible if (click.visitor, click.mark) not in before)

@@ -8,6 +8,10 @@ TABLES = {
     "0003": ("users",),
     "0004": ("queries",),
     "0005": ("curation", "choices", "picks", "pins", "audit"),
+    "0006": (
+        *("readings", "co_readings", "visits", "visitor_marks", "visitor_salts"),
+        "imported_logs",
+    ),
     "0007": ("block_items", "block_articles"),
 }
 """The tables that each version of the schema has added."""

@@ -35,3 +35,13 @@ def test_the_next_change_is_the_earliest_to_come() -> None:
     assert curation.next_change(NOON) == NOON + 2 * HOUR
     assert curation.next_change(NOON + 3 * HOUR) is None
     assert Curation().choice("News") == Choice("News")
+
+
+def test_a_section_without_a_choice_has_size_and_filling_up_of_all() -> None:
+    choices = {
+        EVERYWHERE: Choice(size=8, backfill=False, picks=(Pick("a"),)),
+        "Sport": Choice("Sport"),
+    }
+    curation = Curation(1, choices)
+    assert curation.choice("News") == Choice("News", 8, False)
+    assert curation.choice("Sport") == Choice("Sport", 5, True)

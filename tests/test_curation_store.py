@@ -137,6 +137,24 @@ def test_a_choice_like_any_other_leaves_no_trace(curation):
     assert curation.read() == Curation(2)
 
 
+def test_a_section_without_a_choice_of_its_own_is_like_the_whole_archive(curation):
+    curation.change_choice(EVERYWHERE, settle(size=8, backfill=False), **DONE)
+    add(curation, "a1", section=EVERYWHERE)
+    like = Choice("News", 8, False)
+    assert curation.choice("News") == curation.read().choice("News") == like
+    add(curation, "a2")
+    assert curation.choice("News") == replace(like, picks=(Pick("a2"),))
+    curation.change_choice("News", unpick("a2"), **DONE)
+    curation.change_choice("Sport", settle(size=5, backfill=True), **DONE)
+    curation.change_choice(EVERYWHERE, settle(size=3, backfill=False), **DONE)
+    kept = curation.read()
+    assert kept.choices.keys() == {"", "Sport"}
+    assert kept.choice("News") == Choice("News", 3, False)
+    assert kept.choice("Sport") == curation.choice("Sport") == Choice("Sport", 5, True)
+    curation.change_choice("Sport", settle(size=3, backfill=False), **DONE)
+    assert curation.read().choices.keys() == {""}
+
+
 def test_an_order_of_what_has_changed_meanwhile_is_refused_and_nothing_is_lost(store, curation):
     add(curation, "a1", "a2")
     seen = curation.choice("News").edition

@@ -1,7 +1,6 @@
 """A WordPress of the tests' own: its database on a socket, its pages on a port of this machine."""
 
 import os
-import re
 import shutil
 import subprocess
 import tempfile
@@ -10,16 +9,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
 
 import pytest
 
+from tests.php_server import PAUSE, php, running_php
+
 WORDPRESS = Path("/usr/share/wordpress")
+MARIADB = Path("/usr/sbin/mariadbd")  # not on everybody's path
 THEME = "twentytwentythree"
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "cms"
 PLUGIN = ROOT / "docs" / "cms" / "wordpress" / "backfile-blocks.php"
-PAUSE = Event()  # never set: asks again only after a moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +44,9 @@ class WordPress:
         """Run a script, or PHP inside this WordPress, and return what it prints."""
         if isinstance(script, str):
             start = f"define('WP_USE_THEMES', false); require '{self.folder}/wp-load.php';"
-            command = [_php(), "-r", start + script]
+            command = [php(), "-r", start + script]
         else:
-            command = [_php(), str(script), str(self.folder), *words]
+            command = [php(), str(script), str(self.folder), *words]
         done = subprocess.run(
             command, input=given, env=self.environment, capture_output=True, check=False
         )
@@ -55,17 +55,15 @@ class WordPress:
         return done.stdout.decode()
 
 
-def _php() -> str:
-    return shutil.which("php") or "php"
-
-
 def missing() -> str:
-    """Name what is not installed of what it needs, empty when all is there."""
-    programs = ("php", "mariadbd", "mariadb")
-    wanted = {program: shutil.which(program) for program in programs}
-    wanted["wordpress"] = str(WORDPRESS) if (WORDPRESS / "wp-load.php").exists() else None
-    theme = WORDPRESS / "wp-content" / "themes" / THEME
-    wanted[f"wordpress-theme-{THEME}"] = str(theme) if theme.exists() else None
+    """Name the packages that are needed and not installed, empty when all are."""
+    wanted = {
+        "php-cli": shutil.which("php"),
+        "mariadb-server-core": MARIADB.exists(),
+        "mariadb-client-core": shutil.which("mariadb"),
+        "wordpress": (WORDPRESS / "wp-load.php").exists(),
+        f"wordpress-theme-{THEME}": (WORDPRESS / "wp-content" / "themes" / THEME).exists(),
+    }
     return ", ".join(name for name, found in wanted.items() if not found)
 
 
@@ -84,7 +82,10 @@ def running_wordpress(articles: bytes) -> Iterator[WordPress]:
             "WORDPRESS_SOCKET": str(socket),
             "WORDPRESS_HOST": "127.0.0.1",
         }
-        with _database(folder, socket), _server(files, environment) as address:
+        with (
+            _database(folder, socket),
+            running_php(files, HERE / "router.php", environment, folder / "php.log") as address,
+        ):
             environment["WORDPRESS_HOST"] = address.removeprefix("http://")
             wordpress = WordPress(address, files, environment)
             wordpress.run(HERE / "install.php", given=articles)
@@ -93,10 +94,12 @@ def running_wordpress(articles: bytes) -> Iterator[WordPress]:
 
 def _files(folder: Path) -> Path:
     """Put a WordPress into a folder, with our plugin in it."""
-    shutil.copytree(WORDPRESS, folder, symlinks=True, ignore=shutil.ignore_patterns("wp-config*"))
+    # Links are followed, as those of a package lead out of its folder.
+    unwanted = shutil.ignore_patterns(".htaccess", "wp-config*", "plugins", "languages")
+    shutil.copytree(WORDPRESS, folder, ignore=unwanted)
     shutil.copy(HERE / "wp-config.php", folder)
     plugins = folder / "wp-content" / "plugins"
-    plugins.mkdir(exist_ok=True)
+    plugins.mkdir()
     shutil.copy(PLUGIN, plugins)
     return folder
 
@@ -107,13 +110,14 @@ def _database(folder: Path, socket: Path) -> Iterator[None]:
     data = folder / "data"
     data.mkdir()
     command = [
-        "mariadbd",
+        str(MARIADB),
         "--no-defaults",
         f"--datadir={data}",
         f"--socket={socket}",
         f"--log-error={folder / 'mariadb.log'}",
         "--skip-networking",
-        "--open-files-limit=1024",
+        "--table-open-cache=200",
+        "--max-connections=20",
         "--skip-grant-tables",
         "--skip-innodb",
         "--default-storage-engine=Aria",
@@ -131,26 +135,6 @@ def _database(folder: Path, socket: Path) -> Iterator[None]:
                 assert server.poll() is None, log.read_text()
                 PAUSE.wait(0.05)
             yield
-        finally:
-            server.terminate()
-            server.wait(30)
-
-
-@contextmanager
-def _server(files: Path, environment: dict[str, str]) -> Iterator[str]:
-    """Serve the pages with PHP's own server and give their address."""
-    log = files.parent / "php.log"
-    command = [_php(), "-q", "-S", "127.0.0.1:0", "-t", str(files), str(HERE / "router.php")]
-    with (
-        log.open("wb") as output,
-        subprocess.Popen(command, env=environment, stdout=output, stderr=output) as server,
-    ):
-        try:
-            deadline = time.monotonic() + 30
-            while not (said := re.search(r"http://[\d.:]+", log.read_text())):
-                assert time.monotonic() < deadline, log.read_text()
-                PAUSE.wait(0.05)
-            yield said[0]
         finally:
             server.terminate()
             server.wait(30)

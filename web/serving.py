@@ -252,19 +252,11 @@ class Serving:
         self.query_log = QueryLog(
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
-        self.counter = Counter(
-            self.store.readings,
-            a_minute=settings.counting_views_a_minute,
-            an_hour=settings.counting_views_an_hour,
-            keeping=settings.readings_kept,
-            now=now,
-        )
-        self.popularity = Popularity(
-            self.store, self._with_columns, settings.popular_rules, now=now
-        )
         self.impressions = ImpressionLog(
             self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
         )
+        self.counter = Counter(self.store.readings, settings, impressions=self.impressions, now=now)
+        self.popularity = Popularity(self.store, self._with_columns, settings, now=now)
         self._generations = Generations(settings.generations_folder)
         self._served: Served | None = None
         self._seen: int | None = None

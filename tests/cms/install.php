@@ -9,7 +9,7 @@ add_filter( 'pre_wp_mail', '__return_false' );
 wp_install( 'The Selvan Courier', 'ines', 'ines@courier.example', true, '', 'the tests own password' );
 wp_delete_post( 1, true );
 update_option( 'default_pingback_flag', 0 );
-update_option( 'use_smilies', 0 );
+update_option( 'show_avatars', 0 ); // These lie on the servers of others.
 activate_plugin( 'backfile-blocks.php' );
 switch_theme( 'twentytwentythree' );
 update_option( 'permalink_structure', '/%category%/%year%/%monthnum%/%postname%/' );

@@ -2,18 +2,27 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from articles.addresses import LONGEST
 from articles.identifiers import MAXIMUM_ID_BYTES
 from recommender.related import MAXIMUM_RELATED, Mode
+from web.locales import LOCALES
 from web.parameters import BesideParameters, Parameters
 
 MOST_IDS = 100
 """Articles that can be asked about at once."""
 Format = Literal["json", "html"]
-Spoken = Literal["en", "ru"]
 Id = Annotated[str, Field(max_length=MAXIMUM_ID_BYTES)]
+
+
+def _spoken(tag: str) -> str:
+    """Return the language of ours that a tag means, such as ``ru-RU``; empty for any other."""
+    code = tag.partition("-")[0].lower()
+    return code if code in LOCALES else ""
+
+
+Spoken = Annotated[str, Field(max_length=100), AfterValidator(_spoken)]
 
 
 class PageParameters(Parameters):
@@ -51,7 +60,11 @@ class BlocksParameters(PageParameters):
         max_length=100,
         description="The recipe of the related articles; otherwise the one in use.",
     )
-    lang: Spoken | None = Field(None, description="The language of headings and reasons.")
+    lang: Spoken = Field(
+        "",
+        description="The language of headings, reasons and dates, such as `ru`; one that is not "
+        "known means the setting `locale`, or else English.",
+    )
     explain: bool = Field(False, description="Whether to say what the scores are made of.")
     fallback: bool = Field(
         False,

@@ -14,12 +14,23 @@ NEEDED = {
     "console.log_out": Role.VIEWER,
     "console.qrels": Role.VIEWER,
     "console.topics": Role.VIEWER,
+    "console.blocks": Role.VIEWER,
+    "console.blocks_file": Role.VIEWER,
+    "console.thin": Role.VIEWER,
+    "console.thin_file_of": Role.VIEWER,
     "console.judge": Role.EDITOR,
     "console.judge_related": Role.EDITOR,
     "console.keep": Role.EDITOR,
     "console.keep_related": Role.EDITOR,
     "console.draft": Role.EDITOR,
     "console.draft_links": Role.EDITOR,
+    "console.choices": Role.VIEWER,
+    "console.choice": Role.VIEWER,
+    "console.change_choice": Role.EDITOR,
+    "console.pins": Role.VIEWER,
+    "console.pins_of": Role.VIEWER,
+    "console.change_pins": Role.EDITOR,
+    "console.audit": Role.VIEWER,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 

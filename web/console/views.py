@@ -65,7 +65,7 @@ def log_out() -> AnyResponse:
 @console.get("/")
 def start(query: StartParameters) -> str:
     """Show what is judged so far."""
-    page = start_page(serving().store, query, _judge())
+    page = start_page(serving().store, query, user_name())
     return render_template("console/start.html", page=page)
 
 
@@ -74,7 +74,7 @@ def judge(query: JudgeSearchParameters) -> str:
     """Show the first hits of a query, each with the choices beside it."""
     asked = query.request()
     answer = served().engine.search(asked)
-    name, kind = _judge(), JudgmentKind.SEARCH
+    name, kind = user_name(), JudgmentKind.SEARCH
     grades = judging.grades_of(serving().store, kind, asked.query, name)
     page = judge_search_page(query, answer, grades, name)
     return render_template("console/judge.html", page=page)
@@ -91,7 +91,7 @@ def judge_related(query: JudgeRelatedParameters) -> str:
     """Show the articles beside one, each with the choices beside it."""
     article = served().article(query.id)
     related = served().related(query.id, RelatedRequest(limit=query.size))
-    name, kind = _judge(), JudgmentKind.RELATED
+    name, kind = user_name(), JudgmentKind.RELATED
     grades = judging.grades_of(serving().store, kind, query.id, name)
     page = judge_related_page(query, article, related, grades, name)
     return render_template("console/judge.html", page=page)
@@ -122,14 +122,16 @@ def topics(query: DownloadParameters) -> Response:
 def _keep(kind: JudgmentKind, question: str, endpoint: str, query: JudgeParameters) -> AnyResponse:
     require_question(kind, "id", question)
     chosen = judging.chosen_grades(request.form)
-    given, taken = judging.keep(serving().store, kind, question, chosen, judge=_judge(), now=now())
+    given, taken = judging.keep(
+        serving().store, kind, question, chosen, judge=user_name(), now=now()
+    )
     words = [f"{counted(given, 'judgment')} kept"] if given or not taken else []
     words += [f"{counted(taken, 'judgment')} taken back"] if taken else []
     flash(f"{', '.join(words)}.")
     return redirect(url_for(endpoint, **query.model_dump(mode="json", exclude_defaults=True)), 303)
 
 
-def _judge() -> str:
+def user_name() -> str:
     """Return the name of who judges; `web.console.roles` lets nobody in without one."""
     user = current_user()
     return user.name if user else ""

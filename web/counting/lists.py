@@ -12,8 +12,9 @@ from recommender.popular import LONGEST, Window
 from recommender.related import UnknownArticleError
 from web.answers import Answer
 from web.api import as_json, problems
+from web.counting.popularity import Popularity
 from web.parameters import ArticlePath, Day, Parameters, Value
-from web.serving import served, serving
+from web.serving import Served, served, serving
 
 USUAL = 10
 """Articles of a list when nobody says how many."""
@@ -87,7 +88,7 @@ class AlsoReadAnswerModel(Answer):
 )
 def popular(query: PopularParameters) -> Response:
     """Return what many readers open."""
-    return as_json(popular_answer(query))
+    return as_json(popular_answer(serving().popularity, served(), query))
 
 
 @popular_api.get(
@@ -100,13 +101,14 @@ def also_read(path: ArticlePath, query: AlsoReadParameters) -> Response:
     """Return what readers of an article also read."""
     article = served().article(path.article_id)
     ids = serving().popularity.lists().also_read(article.id)
-    items = [_item(one, position) for position, one in _public(ids, query.limit)]
+    items = [_item(one, position) for position, one in _public(served(), ids, query.limit)]
     return as_json(AlsoReadAnswerModel(items=items))
 
 
-def popular_answer(query: PopularParameters) -> PopularAnswerModel:
+def popular_answer(
+    popularity: Popularity, served: Served, query: PopularParameters
+) -> PopularAnswerModel:
     """Return the shape of the list that is asked for."""
-    popularity = serving().popularity
     if query.date:
         found = popularity.of_day(query.date).of("day", query.section)
     else:
@@ -121,19 +123,19 @@ def popular_answer(query: PopularParameters) -> PopularAnswerModel:
                 views=counts[article.id].views,
                 score=counts[article.id].score,
             )
-            for position, article in _public(counts, query.limit)
+            for position, article in _public(served, counts, query.limit)
         ],
     )
 
 
-def _public(ids: Iterable[str], limit: int) -> list[tuple[int, Article]]:
+def _public(served: Served, ids: Iterable[str], limit: int) -> list[tuple[int, Article]]:
     """Return the first of the articles that readers may see now, each with its position."""
     found: list[Article] = []
     for article_id in ids:
         if len(found) == limit:
             break
         try:
-            found.append(served().article(article_id))
+            found.append(served.plain(article_id))
         except UnknownArticleError:
             continue
     return list(enumerate(found, 1))

@@ -57,6 +57,7 @@
 
     async #start() {
       if (this.service) return;
+      this.lang ||= this.closest("[lang]")?.lang ?? "";
       this.service = this.getAttribute("src")?.replace(/\/*$/, "/") ?? script;
       for (const kind of ["click", "auxclick"]) this.addEventListener(kind, this.#follow);
       const fragment = this.querySelector("[data-receipt]");
@@ -82,7 +83,8 @@
         document.querySelector("link[rel=canonical]")?.href || location.href.split("#", 1);
       const url = this.#api("page-blocks?fallback=true"), asked = url.searchParams;
       asked.set(id ? "id" : "url", article);
-      for (const name of ["limit", "mode", "section", "recipe", "lang"])
+      asked.set("lang", this.lang);
+      for (const name of ["limit", "mode", "section", "recipe"])
         if (given(name)) asked.set(name, given(name));
       answers[article] ??= ask(url);
       const { blocks, receipt } = await answers[article].catch(() => delete answers[article]);
@@ -106,13 +108,13 @@
       if (!items.length) return [];
       const level = /^[1-6]$/.exec(this.getAttribute("heading-level")) ?? 2, id = `backfile-${++headings}`;
       return make("section", { class: "backfile-block", "data-block": name, "aria-labelledby": id },
-        make(`h${level}`, { id, dir: "auto" }, block.title),
+        make(`h${level}`, { id }, block.title),
         make("ol", {}, ...items.map((item) => this.#item(item))));
     }
 
     #item({ position, reason, url, title, published, reason_text }) {
       const when = published
-        ? [make("time", { datetime: published }, day(published, this.closest("[lang]")?.lang)), " · "] : [];
+        ? [make("time", { datetime: published }, day(published, this.lang)), " · "] : [];
       return make("li", { "data-position": position, "data-reason": reason },
         make("a", { href: url, dir: "auto" }, title || url), " ",
         make("span", { class: "backfile-meta" }, ...when, reason_text));
