@@ -94,7 +94,7 @@ class Served:
             generation, visibility, minimum_score=settings.related_minimum_score
         )
         self.blocks = BlockMaker(self.recommender)
-        self._visibility = visibility
+        self.visibility = visibility
         self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
         self._addresses = Addresses(generation)
         self._fresh_addresses = FreshAddresses(visibility.fresh)
@@ -113,7 +113,7 @@ class Served:
 
     def steady(self) -> AbstractContextManager[object]:
         """Let all that this thread asks meanwhile be answered from one state of the store."""
-        return self._visibility.fresh.steady()
+        return self.visibility.fresh.steady()
 
     def decided(self, moment: datetime) -> Decided:
         """Return what the blocks of a moment are made of."""
@@ -136,7 +136,7 @@ class Served:
             When no public article has that id.
         """
         document = self.generation.columns.document(article_id)
-        if document is not None and self._visibility.shows(document):
+        if document is not None and self.visibility.shows(document):
             (article,) = self.generation.documents.articles([document])
             return article
         return self.article(article_id)
