@@ -4,18 +4,17 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import NamedTuple
 
 from articles.article import Article
 from articles.curation import EVERYWHERE, Curation
-from index.generation import Generation
-from index.visibility import Visibility
-from recommender.fallback import Archive, Chain, Step, fill
+from recommender.fallback import Chain, Offer, chosen_in, filled, offer
+from recommender.popular import PopularLists, Window
+from recommender.recipes import CHAIN, Step
 from recommender.recommender import Recommender
 from recommender.related import RelatedRequest
-from recommender.shelf import BlockItem, Candidates, Kinship, Reason, Shelf
+from recommender.shelf import BlockItem, Candidates, Reason, Shelf
 
-Window = Literal["hour", "day", "week", "month", "all", "trending"]
 WINDOWS: tuple[tuple[Window, Reason], ...] = (
     ("trending", Reason.TRENDING),
     ("day", Reason.POPULAR),
@@ -24,36 +23,10 @@ WINDOWS: tuple[tuple[Window, Reason], ...] = (
     ("all", Reason.POPULAR),
 )
 """The lists that fill Popular, one after the other while there is room."""
-MOST_KEPT = 256
+MOST_KEPT = 128
 """Pairs of Editor's choice and Popular that are kept while nothing they depend on changes."""
 _SPARE = 3
 """Candidates beyond those that what stands beside them can exclude one for one."""
-
-
-class ReadArticle(Protocol):
-    """An article of a list of those read most."""
-
-    @property
-    def id(self) -> str: ...  # noqa: D102
-
-
-class Popularity(Protocol):
-    """What is read most, as it was counted last; equal versions have equal lists."""
-
-    @property
-    def version(self) -> str: ...  # noqa: D102
-    def of(self, window: Window, section: str = "") -> Sequence[ReadArticle]: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class NothingRead:
-    """What is read most where nobody has read anything yet."""
-
-    version: str = ""
-
-    def of(self, window: Window, section: str = "") -> Sequence[ReadArticle]:  # noqa: ARG002
-        """Return nothing."""
-        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +37,7 @@ class Decided:
     """
 
     curation: Curation
-    popularity: Popularity
+    popularity: PopularLists
     now: datetime
     stamp: str
 
@@ -105,36 +78,39 @@ class BlockMaker:
 
     Parameters
     ----------
-    generation : Generation
-        What articles are from.
-    visibility : Visibility
-        Says which of them are hidden now.
     recommender : Recommender
-        Knows what is similar.
+        Knows what is similar, and what is public now.
     """
 
-    def __init__(
-        self, generation: Generation, visibility: Visibility, recommender: Recommender
-    ) -> None:
-        self._archive = Archive(generation, visibility)
-        self._chain = Chain(recommender, self._archive)
-        self._kinship = Kinship(generation)
+    def __init__(self, recommender: Recommender) -> None:
+        self._recommender = recommender
+        self._chain = Chain(recommender)
         self._lock = threading.Lock()
         self._stamp = ""
         self._others: dict[_Place, _Others] = {}
 
     def related(
-        self, article: Article, request: RelatedRequest, decided: Decided
+        self,
+        article: Article,
+        request: RelatedRequest,
+        decided: Decided,
+        *,
+        chain: Sequence[Step] = CHAIN,
     ) -> tuple[BlockItem, ...]:
-        """Return what stands beside an article; empty only where the archive has nothing else."""
-        return self._related(self._shelf(article, request, decided), article, request, decided)
+        """Return what stands beside an article; empty only where the archive has nothing else.
+
+        Without the last steps of the ``chain`` it may be shorter than was asked for.
+        """
+        shelf = self._shelf(article, request, decided)
+        return self._related(shelf, article, request, decided, chain)
 
     def editors_choice(
         self, section: str, decided: Decided, *, limit: int | None = None
     ) -> tuple[BlockItem, ...]:
         """Return the editor's choice of a section, as it stands on a page of no article."""
-        place = _place(None, section, RelatedRequest(limit=0), decided, size=limit)
-        return self._two(Shelf(self._kinship, _hidden(None, decided)), place, None, decided)[0]
+        request = RelatedRequest(limit=0)
+        place = _place(None, section, request, decided, size=limit)
+        return self._two(self._shelf(None, request, decided), place, decided)[0]
 
     def blocks(
         self,
@@ -143,6 +119,7 @@ class BlockMaker:
         decided: Decided,
         *,
         section: str = EVERYWHERE,
+        chain: Sequence[Step] = CHAIN,
     ) -> Blocks:
         """Return all blocks of an article's page, or of one that shows none.
 
@@ -151,27 +128,33 @@ class BlockMaker:
         shelf = self._shelf(article, request, decided)
         related: tuple[BlockItem, ...] = ()
         if article is not None:
-            related = self._related(shelf, article, request, decided)
+            related = self._related(shelf, article, request, decided, chain)
         place = _place(article, section, request, decided)
-        return Blocks(related, *self._two(shelf, place, article, decided))
+        return Blocks(related, *self._two(shelf, place, decided))
 
     def _shelf(self, article: Article | None, request: RelatedRequest, decided: Decided) -> Shelf:
         """Return a shelf on which the article and what is hidden beside it cannot stand."""
         own = (article.id,) if article else ()
-        return Shelf(self._kinship, (*own, *request.without, *_hidden(article, decided)))
+        elsewhere = (*own, *request.without, *_hidden(article, decided))
+        return Shelf(self._recommender.present(), elsewhere)
 
     def _related(
-        self, shelf: Shelf, article: Article, request: RelatedRequest, decided: Decided
+        self,
+        shelf: Shelf,
+        article: Article,
+        request: RelatedRequest,
+        decided: Decided,
+        chain: Sequence[Step],
     ) -> tuple[BlockItem, ...]:
-        steps = self._chain.steps(article, request, decided.curation, decided.now)
-        return tuple(fill(shelf, self._kinship, steps, request.limit))
+        offers = self._chain.offers(article, request, decided.curation, decided.now, chain)
+        return tuple(filled(shelf, offers, request.limit))
 
     def _two(
-        self, shelf: Shelf, place: _Place, article: Article | None, decided: Decided
+        self, shelf: Shelf, place: _Place, decided: Decided
     ) -> tuple[tuple[BlockItem, ...], tuple[BlockItem, ...]]:
         """Return Editor's choice and Popular, of what does not stand on the shelf already."""
         while True:
-            candidates, choices, is_all = self._kept(place, article, decided)
+            candidates, choices, is_all = self._kept(place, decided)
             taken = shelf.taken(candidates)
             choice = candidates.first(taken, range(choices), place.size)
             rest = range(choices, len(candidates.items))
@@ -180,55 +163,48 @@ class BlockMaker:
                 return tuple(choice), tuple(popular)
             place = place._replace(spare=2 * place.spare)
 
-    def _kept(self, place: _Place, article: Article | None, decided: Decided) -> _Others:
+    def _kept(self, place: _Place, decided: Decided) -> _Others:
         """Return the candidates of a place; they are made anew when what they depend on changes."""
         with self._lock:
             if self._stamp != decided.stamp:
                 self._stamp, self._others = decided.stamp, {}
             kept, others = self._others, self._others.get(place)
         if others is None:
-            others = self._make(place, article, decided)
+            others = self._make(place, decided)
             with self._lock:
                 if len(kept) >= MOST_KEPT:
                     del kept[next(iter(kept))]
                 kept[place] = others
         return others
 
-    def _make(self, place: _Place, article: Article | None, decided: Decided) -> _Others:
+    def _make(self, place: _Place, decided: Decided) -> _Others:
+        present = self._recommender.present()
         hidden = sorted(decided.curation.hidden(EVERYWHERE, decided.now))
         choices, popular = place.size + place.spare, place.size + place.limit + place.spare
-        steps = self._choice_steps(article, place, decided)
-        items = fill(Shelf(self._kinship, hidden), self._kinship, steps, choices)
-        steps = self._popular_steps(article, place, decided)
-        others = fill(Shelf(self._kinship, hidden), self._kinship, steps, popular)
+        items = filled(Shelf(present, hidden), self._choice_offers(place, decided), choices)
+        others = filled(Shelf(present, hidden), self._popular_offers(place, decided), popular)
         is_all = len(items) < choices and len(others) < popular
-        return _Others(Candidates(items + others, self._kinship), len(items), is_all)
+        return _Others(Candidates(items + others, present), len(items), is_all)
 
-    def _choice_steps(
-        self, article: Article | None, place: _Place, decided: Decided
-    ) -> Iterator[Step]:
-        curation = decided.curation
-        for name in dict.fromkeys((place.section, EVERYWHERE)):
-            ids = curation.choice(name).ids(decided.now)
-            yield Step(Reason.EDITORS_CHOICE, self._archive.cards(ids))
+    def _choice_offers(self, place: _Place, decided: Decided) -> Iterator[Offer]:
+        curation, cards = decided.curation, self._recommender.cards
+        yield offer(Reason.EDITORS_CHOICE, cards(chosen_in(curation, place.section, decided.now)))
         if curation.choice(_decided_section(curation, place.section)).backfill:
             read = decided.popularity.of("trending", place.section)
-            yield Step(Reason.TRENDING, self._archive.cards(one.id for one in read))
-            yield from self._newest(article, place.section, place)
+            yield offer(Reason.TRENDING, cards([one.id for one in read]))
+            yield from self._newest(place.section, place.language)
 
-    def _popular_steps(
-        self, article: Article | None, place: _Place, decided: Decided
-    ) -> Iterator[Step]:
+    def _popular_offers(self, place: _Place, decided: Decided) -> Iterator[Offer]:
         for window, reason in WINDOWS:
             read = decided.popularity.of(window, place.popular_section)
-            yield Step(reason, self._archive.cards(one.id for one in read))
-        yield from self._newest(article, place.popular_section, place)
+            yield offer(reason, self._recommender.cards([one.id for one in read]))
+        yield from self._newest(place.popular_section, place.language)
 
-    def _newest(self, article: Article | None, section: str, place: _Place) -> Iterable[Step]:
-        request = RelatedRequest(any_language=place.language is None)
+    def _newest(self, section: str, language: str | None) -> Iterable[Offer]:
+        request, newest = RelatedRequest(language=language), self._recommender.newest
         if section:
-            yield Step(Reason.SAME_SECTION, self._archive.newest(section, request, article))
-        yield Step(Reason.NEWEST, self._archive.newest("", request, article))
+            yield Offer(Reason.SAME_SECTION, lambda count: newest(section, request, limit=count))
+        yield Offer(Reason.NEWEST, lambda count: newest("", request, limit=count))
 
 
 def _place(
@@ -244,6 +220,7 @@ def _place(
         size = decided.curation.choice(_decided_section(decided.curation, chosen)).size
     beside = request.limit + len(request.without) + len(_hidden(article, decided))
     language = article.language if article and not request.any_language else None
+    language = request.language or language
     return _Place(chosen, section, language, size, request.limit, beside + 1 + _SPARE)
 
 
@@ -254,6 +231,5 @@ def _decided_section(curation: Curation, section: str) -> str:
 
 def _hidden(article: Article | None, decided: Decided) -> tuple[str, ...]:
     """Return what must not stand beside an article, or anywhere."""
-    return tuple(
-        sorted(decided.curation.hidden(article.id if article else EVERYWHERE, decided.now))
-    )
+    beside = article.id if article else EVERYWHERE
+    return tuple(sorted(decided.curation.hidden(beside, decided.now)))

@@ -49,7 +49,9 @@ class Cards:
         """Return the cards of documents, in their order."""
         kept = self._kept
         found = [kept.get(document) for document in documents]
-        return [card or self._read(document) for card, document in zip(found, documents, strict=True)]
+        return [
+            card or self._read(document) for card, document in zip(found, documents, strict=True)
+        ]
 
     def _read(self, document: int) -> Card:
         card = Card.of(Article.from_json(self._documents.lines([document])[0]))

@@ -109,7 +109,7 @@ class Conditions:
         published = self.present.published(documents)
         undated = published == UNDATED
         ages = np.where(undated, farthest, np.where(undated, 0, published) - self.published)
-        return faded(ages / _DAY, self.request.half_life) * allowed
+        return np.asarray(faded(ages / _DAY, self.request.half_life) * allowed)
 
 
 def _among(values: Array, some: tuple[int, ...]) -> Array:

@@ -1,60 +1,72 @@
 """The chain behind a Related block: what stands in it where too little is similar, and why.
 
-Editors' pins come first, then what is similar, what goes on with the story, what is newest in the
-section, what is newest at all, and what editors have chosen. Every item says its reason.
+Editors' pins come first, then the steps of a recipe: what is similar, what goes on with the story,
+what is newest in the section, what editors have chosen, what is newest at all. Every item says its
+reason, and what is asked of the articles holds in every step.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
-from itertools import islice
+from datetime import datetime, timedelta
 from typing import NamedTuple
-
-import numpy as np
 
 from articles.article import Article
 from articles.curation import EVERYWHERE, Curation
-from index.arrays import Array
-from index.columns import UNDATED, seconds
-from index.generation import Generation
-from index.opening import opening
-from index.visibility import Visibility
+from recommender.recipes import CHAIN, Step
 from recommender.recommender import Recommender
-from recommender.related import RelatedArticle, RelatedRequest, UnknownArticleError
-from recommender.shelf import BlockItem, Candidates, Kinship, Reason, Shelf
+from recommender.related import RelatedArticle, RelatedRequest
+from recommender.shelf import BlockItem, Candidates, Reason, Shelf
 
-MOST_SKIPPED = 200
+MOST_SKIPPED = 400
 """Articles of one step of the chain that are looked at before it is given up."""
+REASONS: dict[Step, Reason] = {
+    "similar": Reason.SIMILAR,
+    "same_story": Reason.SAME_STORY,
+    "same_section": Reason.SAME_SECTION,
+    "editors_choice": Reason.EDITORS_CHOICE,
+    "newest": Reason.NEWEST,
+}
 _SPARE = 5
 """Articles looked at beyond those wanted, because some may be of one story with others."""
+_MOMENT = timedelta(seconds=1)
+
+First = Callable[[int], Sequence[RelatedArticle]]
+"""Returns the first so many articles of a step."""
 
 
-class Step(NamedTuple):
-    """Articles that may stand for one reason, the first ones first.
+class Offer(NamedTuple):
+    """Articles that may stand for one reason.
 
     ``is_distinct`` are those that are of no story with each other or with what stands already.
     """
 
     reason: Reason
-    articles: Iterable[RelatedArticle]
+    first: First
     is_distinct: bool = False
 
 
-def fill(shelf: Shelf, kinship: Kinship, steps: Iterable[Step], limit: int) -> list[BlockItem]:
-    """Return the first articles of the steps that may stand on a shelf, and put them there."""
+def offer(reason: Reason, articles: Sequence[RelatedArticle]) -> Offer:
+    """Return some articles as an offer."""
+    return Offer(reason, lambda count: articles[:count])
+
+
+def filled(shelf: Shelf, offers: Iterable[Offer], limit: int) -> list[BlockItem]:
+    """Return the first articles of the offers that may stand on a shelf, and put them there."""
     items: list[BlockItem] = []
-    for step in steps:
-        articles = islice(step.articles, MOST_SKIPPED)
-        while missing := limit - len(items):
-            some = islice(articles, missing if step.is_distinct else missing + _SPARE)
-            found = [BlockItem(article, step.reason) for article in some]
-            if not found:
-                break
-            if step.is_distinct:
+    for reason, first, is_distinct in offers:
+        seen = 0
+        while (missing := limit - len(items)) and seen < MOST_SKIPPED:
+            wanted = seen + missing + (0 if is_distinct else seen + _SPARE)
+            offered = first(wanted)
+            found = [BlockItem(article, reason) for article in offered[seen:]]
+            if is_distinct:
                 shelf.put(found)
             else:
-                found = shelf.choose(Candidates(found, kinship), missing)
+                found = shelf.choose(Candidates(found, shelf.present), missing)
             items += found
+            if len(offered) < wanted:
+                break
+            seen = len(offered)
         if len(items) == limit:
             break
     return items
@@ -63,130 +75,102 @@ def fill(shelf: Shelf, kinship: Kinship, steps: Iterable[Step], limit: int) -> l
 class Chain:
     """Says what may stand in a Related block; safe to share between threads."""
 
-    def __init__(self, recommender: Recommender, archive: "Archive") -> None:
+    def __init__(self, recommender: Recommender) -> None:
         self._recommender = recommender
-        self._archive = archive
 
-    def steps(
-        self, article: Article, request: RelatedRequest, curation: Curation, now: datetime
-    ) -> Iterator[Step]:
-        """Yield what may stand beside an article, step by step, each made when it is needed.
-
-        What the mode does not allow stands in no step.
-        """
-        hidden = curation.hidden(article.id, now)
+    def offers(
+        self,
+        article: Article,
+        request: RelatedRequest,
+        curation: Curation,
+        now: datetime,
+        chain: Sequence[Step] = CHAIN,
+    ) -> Iterator[Offer]:
+        """Yield what may stand beside an article, step by step."""
         pinned = curation.pinned(article.id, now)
-        allowed = allowed_beside(article, request)
-        elsewhere = (*request.without, *sorted(hidden))
+        hidden = tuple(sorted(curation.hidden(article.id, now)))
         if pinned:
-            yield Step(Reason.PINNED, filter(allowed, self._archive.cards(pinned)))
-        similar = self._similar(article, replace(request, without=elsewhere))
-        # Near copies of what stands elsewhere may be of another story.
-        yield Step(Reason.SIMILAR, similar, is_distinct=not (elsewhere or pinned))
-        yield Step(Reason.SAME_STORY, filter(allowed, self._story(article.id)))
-        if article.section:
-            newest = self._archive.newest(article.section, request, article)
-            yield Step(Reason.SAME_SECTION, newest)
-        yield Step(Reason.NEWEST, self._archive.newest("", request, article))
-        chosen = self._archive.cards(chosen_in(curation, article.section, now))
-        yield Step(Reason.EDITORS_CHOICE, filter(allowed, chosen))
+            yield offer(Reason.PINNED, self._allowed(pinned, article, request))
+        elsewhere = (*request.without, *hidden, *pinned)
+        request = replace(request, without=elsewhere)
+        steps: dict[Step, First] = {
+            "similar": lambda count: self._similar(article, replace(request, limit=count)),
+            "same_story": lambda count: self._story(article, replace(request, limit=count)),
+            "same_section": lambda count: self._newest(article.section, article, request, count),
+            "editors_choice": lambda count: self._allowed(
+                chosen_in(curation, article.section, now), article, request
+            )[:count],
+            "newest": lambda count: self._newest("", article, request, count),
+        }
+        for place, step in enumerate(chain):
+            if step == "same_section" and not article.section:
+                continue
+            # Near copies of what stands already may be of another story.
+            is_distinct = step == "similar" and not place and not elsewhere
+            yield Offer(REASONS[step], steps[step], is_distinct)
 
     def _similar(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
-        try:
+        if self._recommender.knows(article.id):
             return self._recommender.for_article(article.id, request)
-        except UnknownArticleError:
-            return self._recommender.for_text(
-                "\n".join((article.title, article.summary, *article.body)),
-                request,
-                language=article.language,
-                published=article.published,
-            )
+        return self._recommender.for_text(
+            "\n".join((article.title, article.summary, *article.body)),
+            request,
+            language=article.language,
+            published=article.published,
+        )
 
-    def _story(self, article_id: str) -> Sequence[RelatedArticle]:
-        try:
-            running = self._recommender.running_story(article_id)
-        except UnknownArticleError:
+    def _story(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
+        if not self._recommender.knows(article.id):
             return ()
-        return [item for item in (running.later, running.earlier) if item]
+        return self._recommender.story_of(article.id, request)
+
+    def _newest(
+        self, section: str, article: Article, request: RelatedRequest, count: int
+    ) -> Sequence[RelatedArticle]:
+        if self._recommender.knows(article.id):
+            return self._recommender.newest(section, request, beside=article.id, limit=count)
+        return self._recommender.newest(section, by_itself(article, request), limit=count)
+
+    def _allowed(
+        self, ids: Sequence[str], article: Article, request: RelatedRequest
+    ) -> Sequence[RelatedArticle]:
+        """Return those of some articles of which holds what is asked."""
+        if self._recommender.knows(article.id):
+            return self._recommender.allowed(ids, request, beside=article.id)
+        return self._recommender.allowed(ids, by_itself(article, request))
 
 
 def chosen_in(curation: Curation, section: str, now: datetime) -> tuple[str, ...]:
-    """Return what editors have chosen for a section, then for all."""
-    sections = dict.fromkeys((section, EVERYWHERE))
-    return tuple(chosen for name in sections for chosen in curation.choice(name).ids(now))
+    """Return what editors have chosen for a section, then for all, each once."""
+    chosen = (curation.choice(name).ids(now) for name in (section, EVERYWHERE))
+    return tuple(dict.fromkeys(article_id for ids in chosen for article_id in ids))
 
 
-def allowed_beside(article: Article, request: RelatedRequest) -> Callable[[RelatedArticle], bool]:
-    """Return what says whether the mode lets another article stand beside one."""
+def by_itself(article: Article, request: RelatedRequest) -> RelatedRequest:
+    """Return what is asked beside an article as what can be asked without it.
 
-    def allowed(other: RelatedArticle) -> bool:
-        if request.mode == "mixed":
-            return True
-        if article.published is None or other.published is None:
-            return False
-        if request.mode == "background":
-            return other.published < article.published
-        return other.published > article.published
+    For one that no list knows yet: its date and language stand in the request instead.
+    """
+    language = request.language or (None if request.any_language else article.language)
+    first, last, own = request.published_from, request.published_to, article.published
+    firsts, lasts = [first], [last]
+    if request.mode == "background":
+        lasts.append(own and own - _MOMENT)
+    elif request.mode == "followup":
+        firsts.append(own and own + _MOMENT)
+    if request.within_days is not None and own is not None:
+        reach = timedelta(days=min(request.within_days, (own - _EARLIEST).days))
+        firsts.append(own - reach)
+        lasts.append(own + min(reach, _LATEST - own))
+    return replace(
+        request,
+        mode="mixed",
+        within_days=None,
+        language=language,
+        published_from=max((day for day in firsts if day), default=None),
+        published_to=min((day for day in lasts if day), default=None),
+    )
 
-    return allowed
 
-
-class Archive:
-    """The public articles of a generation by anything but similarity; safe to share."""
-
-    def __init__(self, generation: Generation, visibility: Visibility) -> None:
-        self._generation = generation
-        self._visibility = visibility
-
-    def cards(self, ids: Iterable[str]) -> Iterator[RelatedArticle]:
-        """Yield the public ones of some articles in their order."""
-        hidden = set(self._visibility.hidden().tolist())
-        for article_id in ids:
-            document = self._generation.columns.document(article_id)
-            if document is not None and document not in hidden:
-                yield self._card(document)
-
-    def newest(
-        self, section: str, request: RelatedRequest, beside: Article | None = None
-    ) -> Iterator[RelatedArticle]:
-        """Yield the articles of a section, of all where it is empty, the newest first.
-
-        Beside an article only those in its language that the mode allows.
-        """
-        columns = self._generation.columns
-        documents = self._of_section(section)
-        if beside is not None and request.mode != "mixed":
-            instant = seconds(beside.published, UNDATED)
-            earlier = request.mode == "background"
-            allowed = columns.earlier(instant) if earlier else columns.later(instant)
-            documents = documents[(documents >= allowed.start) & (documents < allowed.stop)]
-        if beside is not None and not request.any_language:
-            number = columns.language_number(beside.language)
-            documents = documents[columns.languages[documents] == number]
-        hidden = set(self._visibility.hidden().tolist())
-        for document in reversed(documents.tolist()):
-            if document not in hidden:
-                yield self._card(document)
-
-    def _of_section(self, section: str) -> Array:
-        if not section:
-            return np.arange(self._generation.articles)
-        try:
-            return self._generation.columns.facet("section").having(section)
-        except UnicodeEncodeError:  # a lone surrogate stands in no value
-            return np.empty(0, np.int64)
-
-    def _card(self, document: int) -> RelatedArticle:
-        (article,) = self._generation.documents.articles([document])
-        return RelatedArticle(
-            id=article.id,
-            url=article.url,
-            title=article.title,
-            snippet=opening(article),
-            section=article.section,
-            published=article.published,
-            score=0.0,
-            words=0.0,
-            themes=0.0,
-            terms=(),
-        )
+_EARLIEST = datetime.fromisoformat("0001-01-02T00:00:00+00:00")
+_LATEST = datetime.fromisoformat("9999-12-30T00:00:00+00:00")

@@ -166,12 +166,12 @@ def _offered(
 def _pinned(stock: _Stock, curation: Curation, now: datetime) -> Array:
     """Return how many public articles are pinned beside each."""
     found = np.zeros(stock.generation.articles, np.int64)
-    public = set(stock.documents.tolist())
+    public, number = set(stock.documents.tolist()), stock.generation.columns.document
     for article_id in curation.pins:
         document = stock.generation.columns.document(article_id)
         if document is not None:
-            pinned = map(stock.generation.columns.document, curation.pinned(article_id, now))
-            found[document] = len(public.intersection(filter(None.__ne__, pinned)))
+            targets = curation.pinned(article_id, now)
+            found[document] = len(public.intersection(map(number, targets)))
     return found[stock.documents]
 
 

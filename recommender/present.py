@@ -156,8 +156,6 @@ class Present:
         """Return which stories have one document and no other version (bool)."""
         return np.asarray(self.built.lists.sizes(beginnings) == 1)
 
-
-
     def earlier(self, story: int) -> Iterator[int]:
         """Yield what stands for each story before one in its running story, the latest first."""
         return self.built.lists.running.earlier(story)

@@ -20,6 +20,8 @@ STANDARD = "standard"
 Step = Literal["similar", "same_story", "same_section", "editors_choice", "newest"]
 """Where the items of Related come from, behind what editors pinned."""
 CHAIN: tuple[Step, ...] = get_args(Step)
+ONLY_SIMILAR: tuple[Step, ...] = ("similar",)
+"""For who wants no block that is full, but only what is near enough."""
 LAST_RESORT: Step = "newest"
 """The step that fills a block whatever else there is."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -61,6 +63,7 @@ class Recipe:
             minimum_score=self.minimum_score,
             half_life=self.half_life,
             versions=self.versions,
+            within_days=self.within_days,
         )
 
 

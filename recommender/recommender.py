@@ -82,7 +82,7 @@ class Recommender:
             When no public article has that id.
         """
         request = request or RelatedRequest()
-        present = self._present()
+        present = self.present()
         seed, chosen = self._for_article(present, article_id, request)
         return described(present, seed, chosen, explain=request.explain)
 
@@ -91,7 +91,7 @@ class Recommender:
 
         For runs of relevance experiments, which want long lists and none of their articles.
         """
-        present = self._present()
+        present = self.present()
         _, chosen = self._for_article(present, article_id, request)
         return list(zip(present.ids(chosen.documents), chosen.scores.tolist(), strict=True))
 
@@ -110,7 +110,7 @@ class Recommender:
         tells what is earlier and later. Who asks more than once of one text reads it by `read`.
         """
         request = request or RelatedRequest(versions=True)
-        present = self._present()
+        present = self.present()
         seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         conditions = self._conditions(present, request, seconds(published, UNDATED), number)
         chosen = self._on_demand(present, seed, conditions)
@@ -124,7 +124,7 @@ class Recommender:
         UnknownArticleError
             When no public article has that id.
         """
-        present = self._present()
+        present = self.present()
         document = self._document(present, article_id)
         (story,) = present.beginnings(np.array([document])).tolist()
         versions = present.story(story)
@@ -141,7 +141,7 @@ class Recommender:
         UnknownArticleError
             When no public article has that id.
         """
-        present = self._present()
+        present = self.present()
         document = self._document(present, article_id)
         found = [
             next(step(present, document, _any), None)
@@ -164,7 +164,7 @@ class Recommender:
             When no public article has that id.
         """
         request = request or RelatedRequest()
-        present = self._present()
+        present = self.present()
         document = self._document(present, article_id)
         conditions = self._beside(present, request, document)
 
@@ -210,7 +210,7 @@ class Recommender:
             When ``beside`` names no public article.
         """
         request = request or RelatedRequest()
-        present = self._present()
+        present = self.present()
         document = None if beside is None else self._document(present, beside)
         if document is None:
             conditions = self._conditions(present, request, UNDATED, None)
@@ -222,8 +222,30 @@ class Recommender:
 
     def cards(self, ids: Sequence[str]) -> tuple[RelatedArticle, ...]:
         """Return those of the articles that are public, in the order of the ids, each once."""
-        present = self._present()
+        present = self.present()
         return self._told(present, None, _documents(present.known(ids)), counted=True)
+
+    def allowed(
+        self, ids: Sequence[str], request: RelatedRequest, *, beside: str | None = None
+    ) -> tuple[RelatedArticle, ...]:
+        """Return those of the articles of which holds what is asked, in the order of the ids.
+
+        As for `newest`; near copies of each other may be among them.
+        """
+        present = self.present()
+        document = None if beside is None else self._document(present, beside)
+        conditions = (
+            self._conditions(present, request, UNDATED, None)
+            if document is None
+            else self._beside(present, request, document)
+        )
+        found = _documents(present.known(ids))
+        kept = found[conditions.factors(found) > 0]
+        return self._told(present, document, kept, request, counted=True)
+
+    def knows(self, article_id: str) -> bool:
+        """Say whether there is a public article of that id."""
+        return self.present().document(article_id) is not None
 
     def entered(
         self, text: str | Read, *, language: str | None = None, places: int = 5, limit: int = 50
@@ -243,7 +265,7 @@ class Recommender:
         limit : int
             How many are wanted.
         """
-        present = self._present()
+        present = self.present()
         seed, number, _ = self.read(text, language) if isinstance(text, str) else text
         documents, similarities = self._built.comparison.above(
             seed, self._built.lists.last(min(places, LISTED))
@@ -255,7 +277,7 @@ class Recommender:
         chosen = measured(present, seed, documents, np.ones(len(documents), np.float32))
         return described(present, seed, chosen, explain=True)
 
-    def _present(self) -> Present:
+    def present(self) -> Present:
         """Return the archive as it is now: the same object until something happens."""
         hidden = self._visibility.hidden()
         moment = self._moment
@@ -361,7 +383,9 @@ class Recommender:
             return Read(seed, columns.language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
             return Read(seed, -1, spoken)
-        return Read(seed, int(columns.languages[int(seed.words.argmax())]), spoken)
+        nearest = int(seed.words.argmax())
+        article = self._generation.documents.articles([nearest])[0]
+        return Read(seed, int(columns.languages[nearest]), article.language or spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))

@@ -158,13 +158,13 @@ class Selector:
             if some[0] == good:
                 break
             factors = self._conditions.factors(some)
-            some, factors = some[factors > 0], factors[factors > 0]
-            parts = self._present.parts(some)
-            ranked = measured(self._present, self._seed, some, factors, parts)
+            allowed = some[factors > 0]
+            parts = self._present.parts(allowed)
+            ranked = measured(self._present, self._seed, allowed, factors[factors > 0], parts)
             _, alike = self._near(parts, ranked)
             fine = (ranked.scores >= self._least) & ~alike
             if fine.any():
-                return int(some[fine][0])
+                return int(allowed[fine][0])
         return int(good)
 
 

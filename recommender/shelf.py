@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from scipy import sparse
 
 from index.arrays import Array
-from index.generation import Generation
-from recommender.lists import StoredLists
+from index.tfidf import RowParts
+from recommender.present import Present
 from recommender.related import RelatedArticle
 from recommender.similarity import NEAR_COPY
 
@@ -35,8 +36,7 @@ class BlockItem:
     reason: Reason
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Kin:
+class Kin(NamedTuple):
     """What tells whether articles are of one story.
 
     Attributes
@@ -45,47 +45,41 @@ class Kin:
         The articles.
     stories : int64 array
         The number of each one's story, below 0 where nobody knows it.
-    rows : scipy.sparse.csr_matrix
+    parts : RowParts
         Their TF-IDF rows.
-    lengths : float32 array
-        The lengths of the rows.
     """
 
     ids: tuple[str, ...]
     stories: Array
-    rows: sparse.csr_matrix
-    lengths: Array
+    parts: RowParts
+
+    @property
+    def owners(self) -> Array:
+        """The place among the articles of the owner of each value of the rows."""
+        return np.repeat(np.arange(len(self.ids)), np.diff(self.parts.ends))
+
+    @property
+    def lengths(self) -> Array:
+        """The length of each row."""
+        squares = np.square(self.parts.values, dtype=np.float64)
+        return np.sqrt(np.bincount(self.owners, squares, len(self.ids)))
 
 
-class Kinship:
-    """Says which articles of a generation are versions or near copies; safe to share."""
+def kin_of(present: Present, ids: Iterable[str]) -> Kin:
+    """Return what tells of each of some articles whether it is of a story with others.
 
-    def __init__(self, generation: Generation) -> None:
-        self._generation = generation
-        self._lists = StoredLists(generation.related)
-
-    def of(self, ids: Iterable[str]) -> Kin:
-        """Return what tells of each of some articles whether it is of a story with others."""
-        kept = tuple(ids)
-        found = [self._generation.columns.document(article_id) for article_id in kept]
-        known = [document for document in found if document is not None]
-        rows = self._generation.rows.rows(known)
-        stories = self._lists.beginnings(np.array(known, np.int64)).astype(np.int64)
-        if len(known) < len(kept):
-            # An article that the generation has not shares no word with any.
-            places = np.array(
-                [place for place, document in enumerate(found) if document is not None]
-            )
-            counts = np.zeros(len(kept) + 1, np.int64)
-            counts[places.astype(np.int64) + 1] = np.diff(rows.indptr)
-            parts = (rows.data, rows.indices, np.cumsum(counts))
-            rows = sparse.csr_matrix(parts, shape=(len(kept), rows.shape[1]))
-            all_stories = np.full(len(kept), -1, np.int64)
-            all_stories[places.astype(np.int64)] = stories
-            stories = all_stories
-        owners = np.repeat(np.arange(len(kept)), np.diff(rows.indptr))
-        squares = np.bincount(owners, rows.data.astype(np.float64) ** 2, len(kept))
-        return Kin(kept, stories, rows, np.sqrt(squares).astype(np.float32))
+    An article that is not public, or not known, is of a story with itself alone.
+    """
+    kept = tuple(ids)
+    found = [present.document(article_id) for article_id in kept]
+    known = np.array([document for document in found if document is not None], np.int64)
+    stories, parts = present.beginnings(known).astype(np.int64), present.parts(known)
+    if len(known) < len(kept):
+        there = np.array([document is not None for document in found], bool)
+        every, counts = np.full(len(kept), -1, np.int64), np.zeros(len(kept), np.int64)
+        every[there], counts[there] = stories, np.diff(parts.ends)
+        stories, parts = every, parts._replace(ends=np.append(0, np.cumsum(counts)))
+    return Kin(kept, stories, parts)
 
 
 class Candidates:
@@ -98,8 +92,8 @@ class Candidates:
     ----------
     items : sequence of BlockItem
         The best first.
-    kinship : Kinship
-        Asked about them once.
+    present : Present
+        The moment.
 
     Attributes
     ----------
@@ -107,15 +101,14 @@ class Candidates:
         What each excludes.
     """
 
-    def __init__(self, items: Sequence[BlockItem], kinship: Kinship) -> None:
+    def __init__(self, items: Sequence[BlockItem], present: Present) -> None:
         self.items = tuple(items)
-        kin = kinship.of(item.article.id for item in items)
+        kin = kin_of(present, (item.article.id for item in items))
         self._ids, self._stories, self._lengths = kin.ids, kin.stories, kin.lengths
         # By the terms that they have alone: all of an archive's would be megabytes.
-        self._terms, places = np.unique(kin.rows.indices, return_inverse=True)
+        self._terms, places = np.unique(kin.parts.terms, return_inverse=True)
         shape = (len(items), len(self._terms))
-        rows = sparse.csr_matrix((kin.rows.data, places, kin.rows.indptr), shape=shape)
-        self._columns = rows.T.tocsr()
+        self._rows = sparse.csr_matrix((kin.parts.values, places, kin.parts.ends), shape=shape)
         self.excluded = self.excluded_by(kin)
 
     def excluded_by(self, kin: Kin) -> Array:
@@ -124,13 +117,13 @@ class Candidates:
         if not set(kin.ids).isdisjoint(self._ids):
             found |= np.array([[one == other for other in self._ids] for one in kin.ids])
         if len(self._terms):
-            places = np.searchsorted(self._terms, kin.rows.indices)
+            places = np.searchsorted(self._terms, kin.parts.terms)
             places[places == len(self._terms)] = 0
-            data = np.where(self._terms[places] == kin.rows.indices, kin.rows.data, 0)
-            shape = (len(kin.ids), len(self._terms))
-            rows = sparse.csr_matrix((data, places, kin.rows.indptr), shape=shape)
+            shared = self._terms[places] == kin.parts.terms
+            dense = np.zeros((len(kin.ids), len(self._terms)), np.float32)
+            dense[kin.owners[shared], places[shared]] = kin.parts.values[shared]
             least = NEAR_COPY * kin.lengths[:, None] * self._lengths
-            found |= ((rows @ self._columns).toarray() >= least) & (least > 0)
+            found |= (least <= (self._rows @ dense.T).T) & (least > 0)
         return np.asarray(found)
 
     def first(self, taken: Array, places: Iterable[int], limit: int) -> list[BlockItem]:
@@ -150,14 +143,14 @@ class Shelf:
 
     Parameters
     ----------
-    kinship : Kinship
-        Knows which articles are of one story.
+    present : Present
+        The moment.
     elsewhere : iterable of str
         Articles that may not stand here, and neither may versions of them.
     """
 
-    def __init__(self, kinship: Kinship, elsewhere: Iterable[str] = ()) -> None:
-        self._kinship = kinship
+    def __init__(self, present: Present, elsewhere: Iterable[str] = ()) -> None:
+        self.present = present
         self._ids = list(dict.fromkeys(elsewhere))
 
     def put(self, items: Iterable[BlockItem]) -> None:
@@ -174,5 +167,5 @@ class Shelf:
         """Return which candidates may not stand here (bool)."""
         if not self._ids or not candidates.items:
             return np.zeros(len(candidates.items), bool)
-        kin = self._kinship.of(self._ids)
+        kin = kin_of(self.present, self._ids)
         return np.asarray(candidates.excluded_by(kin).any(axis=0))

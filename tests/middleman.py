@@ -1,4 +1,4 @@
-"""A server between a site and the service, which passes on what is asked, or fails as services do."""
+"""A server between a site and the service: it passes on what is asked, or fails as services do."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -8,7 +8,8 @@ from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 Reply = tuple[int, dict[str, str], bytes]
-PASSED = ("Content-Type", "Etag", "Cache-Control")
+PASSED = ("Content-Type", "Etag", "Cache-Control", "Vary", "Access-Control-Allow-Origin")
+ASKED = ("Host", "Accept", "Accept-Language", "If-None-Match", "Origin", "Content-Type")
 
 
 class Middleman(ThreadingHTTPServer):
@@ -20,6 +21,8 @@ class Middleman(ThreadingHTTPServer):
         The path and the headers of every request.
     answered : list of int
         The status of every answer.
+    posted : list of (str, bytes)
+        The path and the body of everything that was sent.
     fault : callable or None
         What answers in the place of the service; it may raise ConnectionError to hang up.
     """
@@ -29,6 +32,7 @@ class Middleman(ThreadingHTTPServer):
         self.service = service
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.answered: list[int] = []
+        self.posted: list[tuple[str, bytes]] = []
         self.fault: Callable[[str, dict[str, str]], Reply] | None = None
         self.released = Event()
 
@@ -41,6 +45,7 @@ class Middleman(ThreadingHTTPServer):
         self.fault = None
         self.asked.clear()
         self.answered.clear()
+        self.posted.clear()
         self.released = Event()
 
     def hang_up(self, *_: object) -> Reply:
@@ -60,14 +65,10 @@ class Middleman(ThreadingHTTPServer):
     def say_nothing(self, *_: object) -> Reply:
         return 200, {"Content-Type": "text/html"}, b""
 
-    def pass_on(self, path: str, headers: dict[str, str]) -> Reply:
-        kept = {
-            name: value
-            for name, value in headers.items()
-            if name in ("Host", "Accept", "Accept-Language", "If-None-Match")
-        }
+    def pass_on(self, path: str, headers: dict[str, str], body: bytes | None = None) -> Reply:
+        kept = {name: value for name, value in headers.items() if name in ASKED}
         try:
-            with urlopen(Request(self.service + path, headers=kept), timeout=30) as answer:
+            with urlopen(Request(self.service + path, body, kept), timeout=30) as answer:
                 return answer.status, dict(answer.headers), answer.read()
         except HTTPError as error:
             with error:
@@ -80,15 +81,24 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         headers = {name.title(): value for name, value in self.headers.items()}
         self.server.asked.append((self.path, headers))
+        self.answer(lambda: (self.server.fault or self.server.pass_on)(self.path, headers))
+
+    def do_POST(self) -> None:
+        headers = {name.title(): value for name, value in self.headers.items()}
+        sent = self.rfile.read(int(headers["Content-Length"]))
+        self.server.posted.append((self.path, sent))
+        self.answer(lambda: self.server.pass_on(self.path, headers, sent))
+
+    def answer(self, reply: Callable[[], Reply]) -> None:
         try:
-            status, told, body = (self.server.fault or self.server.pass_on)(self.path, headers)
+            status, told, body = reply()
         except ConnectionError:
             self.close_connection = True
             return
         self.server.answered.append(status)
         self.send_response(status)
         for name, value in told.items():
-            if name.lower() in map(str.lower, PASSED):
+            if name.title() in PASSED:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

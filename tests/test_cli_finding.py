@@ -168,7 +168,9 @@ def test_related_for_people(archive):
     _, _, versions = result.stdout.partition("\nVersions of the same story:\n")
     assert CLOSED + "-updated" in versions.splitlines()[2]
     assert CLOSED + "-updated" in archive("related", CLOSED, "--versions").stdout.splitlines()[1]
-    far = archive("related", CLOSED, "--minimum-score", "1")
+    filled = archive("related", CLOSED, "--minimum-score", "1").stdout
+    assert "      New in Politics" in filled.splitlines()
+    far = archive("related", CLOSED, "--minimum-score", "1", "--no-fill")
     assert far.stdout.startswith("No article is close enough")
 
 
@@ -179,6 +181,12 @@ def test_related_to_a_text(archive, tmp_path, api):
     assert json.loads(archive("related", "--text", "text.txt", "--json").stdout) == asked
     assert json.loads(archive("related", "--text", "-", "--json", stdin=text).stdout) == asked
     assert asked["related"]
+    lines = archive("related", "--text", "text.txt").stdout.splitlines()
+    anchors = [item["anchor"]["text"] for item in asked["related"] if item["anchor"]]
+    assert anchors
+    assert [line for line in lines if "link on: " in line and "(paragraph" not in line] == [
+        f"      link on: {anchor}" for anchor in anchors
+    ]
 
 
 def test_related_to_a_text_in_another_encoding(archive, tmp_path):

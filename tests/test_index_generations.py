@@ -114,7 +114,8 @@ def test_same_archive_gives_the_same_bytes_under_two_hash_seeds(home):
             assert rebuilder.run() == 0
     first, second, third = (content(home / "generations" / f"00000{n}") for n in (1, 2, 3))
     assert first == second == third
-    arrays = {"articles_0.arrays", "archive.arrays", "related.arrays", "suggestions.arrays"}
+    names = ("addresses", "archive", "articles_0", "related", "suggestions")
+    arrays = {f"{name}.arrays" for name in names}
     assert set(first) == arrays | {manifest.NAME}
 
 

@@ -163,7 +163,8 @@ def test_themes_are_those_of_a_full_decomposition(archive):
     vectors = themes.of_documents(np.arange(20))
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(np.ones(20), rel=1e-4)
     for number in range(20):
-        assert themes.of_row(generation.rows.row(number)) == pytest.approx(vectors[number], abs=1e-4)
+        vector = themes.of_row(generation.rows.row(number))
+        assert vector == pytest.approx(vectors[number], abs=1e-4)
 
 
 def test_a_text_enters_the_lists_in_which_it_would_stand(archive, recommender, similarities):

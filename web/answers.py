@@ -11,6 +11,7 @@ from articles.article import Article, Status
 from articles.users import Role
 from recommender.drafts import DraftLinks, Link
 from recommender.related import RelatedArticle
+from recommender.shelf import BlockItem, Reason
 from search.coverage import Coverage
 from search.cursor import Cursor
 from search.engine import (
@@ -23,6 +24,7 @@ from search.engine import (
     Unit,
 )
 from search.reason import Kind
+from web.blocks.reasons import reason_text
 from web.serving import Freshness
 
 
@@ -179,14 +181,24 @@ class RelatedModel(Answer):
     score: float = Field(description="How likely both are about one subject, between 0 and 1.")
     words: float = Field(description="The likeness of the words, four fifths of the similarity.")
     themes: float = Field(description="The likeness of the themes, one fifth of the similarity.")
+    age: float = Field(description="What the score was multiplied with; 1 without `half_life`.")
     terms: list[str] = Field(description="The words that weigh most in the score.")
     copies: int = Field(description="How many other versions its story has.")
 
 
-class RelatedAnswerModel(Answer):
-    """Related articles, the closest first, and apart from them near copies of the article."""
+class BesideModel(RelatedModel):
+    """One article that stands beside another, and why it does."""
 
-    related: list[RelatedModel]
+    reason: Reason = Field(
+        description="Only what is `similar` was found by its score; that of others may be 0."
+    )
+    reason_text: str = Field(description="The reason in words.")
+
+
+class RelatedAnswerModel(Answer):
+    """What stands beside an article, and apart from it near copies of the article."""
+
+    related: list[BesideModel]
     versions: list[RelatedModel] = Field(description="Versions of the same story, by date.")
 
 
@@ -370,10 +382,19 @@ def suggest_answer(found: Iterable[tuple[Suggestion, str]]) -> SuggestAnswerMode
 
 
 def related_answer(
-    items: Iterable[RelatedArticle], *, versions: Iterable[RelatedArticle] = ()
+    items: Iterable[BlockItem], *, versions: Iterable[RelatedArticle] = ()
 ) -> RelatedAnswerModel:
-    """Return the shape of a list of related articles, and of the versions of a story."""
-    return RelatedAnswerModel(related=_related(items), versions=_related(versions))
+    """Return the shape of what stands beside an article, and of the versions of its story."""
+    return RelatedAnswerModel(
+        related=[_beside(item) for item in items], versions=_related(versions)
+    )
+
+
+def _beside(item: BlockItem) -> BesideModel:
+    article = item.article
+    values = {name: getattr(article, name) for name in RelatedModel.model_fields}
+    text = reason_text(item.reason, article)
+    return BesideModel(**values, reason=item.reason, reason_text=text)
 
 
 def text_answer(links: DraftLinks) -> TextAnswerModel:

@@ -13,20 +13,17 @@ from web.answers import (
     ArticleModel,
     CoverageModel,
     HealthModel,
-    RelatedAnswerModel,
     SearchAnswerModel,
     SuggestAnswerModel,
     TextAnswerModel,
     article_answer,
     coverage_answer,
-    related_answer,
     search_answer,
     suggest_answer,
     text_answer,
 )
 from web.parameters import (
     ArticlePath,
-    RelatedParameters,
     RelatedText,
     SearchParameters,
     SuggestParameters,
@@ -102,17 +99,6 @@ def suggest(query: SuggestParameters) -> Response:
 def article(path: ArticlePath) -> Response:
     """Return one public article."""
     return as_json(article_answer(served().article(path.article_id)))
-
-
-@api.get(
-    "/api/v1/articles/<article_id:article_id>/related",
-    responses={200: RelatedAnswerModel},
-    description="An article that came in after the index was built is answered for by its text.",
-)
-def related(path: ArticlePath, query: RelatedParameters) -> Response:
-    """Return the articles that belong beside one article, the closest first."""
-    items = served().related(path.article_id, related_request(query, serving().settings))
-    return as_json(related_answer(items, versions=served().versions(path.article_id)))
 
 
 @api.post(

@@ -13,10 +13,8 @@ from werkzeug.routing import BaseConverter
 from web import formatting, locales
 from web.addresses import path_of
 from web.api import api
-from web.blocks.answering import Answers
-from web.blocks.origins import register_origins
-from web.blocks.script import block_files
-from web.blocks.views import blocks_api
+from web.blocks.blueprint import blocks_api
+from web.blocks.registration import register_blocks
 from web.console.registration import register_console
 from web.console.session import Clock, utc_now
 from web.console.views import console
@@ -77,21 +75,17 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.config["MAX_CONTENT_LENGTH"] = settings.maximum_text_bytes
     app.add_url_rule("/api/v1/openapi.json", "openapi", lambda: app.api_doc)
     app.register_api(api)
-    app.register_api(blocks_api)
     app.register_api(pages)
     app.register_api(feeds)
     app.register_api(counting)
     app.register_api(popular_api)
-    app.register_blueprint(block_files)
     register_serving(app, Serving(settings, now=clock))
-    app.extensions["blocks"] = Answers()
     register_problems(app)
     english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
     locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=(api, counting))
-    called = {blocks_api.name, counting.name, popular_api.name}
-    register_origins(app, settings.origins, blueprints=called)
+    register_console(app, settings, clock, without_forms=(api, blocks_api, counting))
+    register_blocks(app, settings, open_too={counting.name, popular_api.name})
     app.after_request(add_headers)
     return app
 

@@ -1,14 +1,16 @@
 """What the article page shows."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from articles.article import Article
 from recommender.related import RelatedArticle, RunningStory
+from recommender.shelf import BlockItem, Reason
 from search.engine import MarkedArticle
 from web.addresses import path_of, search_address, site_address
+from web.blocks.reasons import reason_text
 from web.citations import FORMATS, Citation, citation_of, parts_in_words
 from web.formatting import order, web_address
 from web.locales import gettext, say
@@ -24,11 +26,15 @@ MOST_WORDS = 8
 
 @dataclass(frozen=True, slots=True)
 class RelatedLine:
-    """One entry of the Related block: the article, and in words why it stands there."""
+    """One entry of the Related block: the article, and in words why it stands there.
+
+    ``reason`` is empty where ``shares``, the words that it shares, say why.
+    """
 
     article: RelatedArticle
     order: str
     shares: str
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +69,7 @@ def article_page(
     marked: MarkedArticle,
     query: str,
     running: RunningStory,
-    related: Sequence[RelatedArticle],
+    related: Sequence[BlockItem],
     versions: Sequence[RelatedArticle],
     settings: Settings,
     today: date,
@@ -84,7 +90,7 @@ def article_page(
         query=query,
         words=", ".join(marked.words[:MOST_WORDS]),
         running=running,
-        related=tuple(_lines(article, related)),
+        related=tuple(_reasoned_lines(article, related)),
         versions=tuple(_lines(article, versions[:MOST_VERSIONS])),
         authors=_filtered("author", article.authors),
         sources=_filtered("source", (article.source, *article.additional_sources)),
@@ -114,6 +120,15 @@ def _lines(article: Article, items: Iterable[RelatedArticle]) -> Iterable[Relate
     for item in items:
         shares = ", ".join(item.terms[:3])
         yield RelatedLine(item, order(item.published, article.published), shares)
+
+
+def _reasoned_lines(article: Article, items: Iterable[BlockItem]) -> Iterable[RelatedLine]:
+    for item in items:
+        (line,) = _lines(article, [item.article])
+        if item.reason is Reason.SIMILAR:
+            yield line
+        else:
+            yield replace(line, shares="", reason=reason_text(item.reason, item.article))
 
 
 def _filtered(name: str, values: Iterable[str]) -> tuple[Choice, ...]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from flask import Response, abort, json, redirect, render_template, request
 from flask_openapi3 import APIBlueprint
 
-from recommender.related import RelatedRequest
+from recommender.recipes import recipe_for
 from web.addresses import KINDS
 from web.advanced import AdvancedParameters, searched
 from web.advanced_page import advanced_page
@@ -37,7 +37,7 @@ from web.parameters import (
 from web.readers import is_by_reader
 from web.search_links import SearchLinks
 from web.search_page import search_page
-from web.serving import served, serving
+from web.serving import decided, served, serving
 from web.suggesting import kept_shortly, suggestions
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
@@ -72,8 +72,10 @@ def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
     if query.cite:
         return citation_file(cited(found.article, settings, today), query.cite)
     running = served().running_story(path.article_id)
-    wanted = RelatedRequest(limit=settings.related_limit, without=running.ids)
-    related = served().related(path.article_id, wanted)
+    basis = decided()
+    recipe = recipe_for(path.article_id, basis.now, settings)
+    wanted = replace(recipe.request(settings.related_limit), without=running.ids)
+    related = served().blocks.related(found.article, wanted, basis, chain=recipe.chain)
     versions = served().versions(path.article_id)
     page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)

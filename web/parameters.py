@@ -1,19 +1,21 @@
 """What may be asked in an address or a posted body, and how it becomes a search request."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from articles.identifiers import MAXIMUM_ID_BYTES
 from articles.message import Message
 from recommender.drafts import Draft
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
     MINIMUM_HALF_LIFE,
+    MOST_NAMED,
     RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
@@ -67,6 +69,7 @@ def _day(value: Any) -> Any:
 
 Day = Annotated[date | None, BeforeValidator(_day)]
 Value = Annotated[str, Field(max_length=300)]
+Named = Annotated[str, Field(max_length=MAXIMUM_ID_BYTES)]
 Values = Annotated[tuple[Value, ...], Field(max_length=50)]
 Years = Annotated[tuple[Annotated[int, Field(ge=1, le=9999)], ...], Field(max_length=50)]
 Within = Literal["today", "week", "month", "year"]
@@ -182,6 +185,37 @@ class RelatedParameters(Parameters):
         allow_inf_nan=False,
         description="Days between two articles that halve the score; default: age is no matter.",
     )
+    section: Annotated[tuple[Value, ...], Field(max_length=MOST_NAMED)] = Field(
+        (), description="May be repeated: only articles of these sections."
+    )
+    exclude: Annotated[tuple[Named, ...], Field(max_length=MOST_NAMED)] = Field(
+        (), description="May be repeated: ids of articles that are not listed."
+    )
+    in_language: str | None = Field(
+        None,
+        max_length=35,
+        description="Only articles in this language, such as en; default: the article's own.",
+    )
+    within_days: float | None = Field(
+        None,
+        ge=0,
+        le=MAXIMUM_HALF_LIFE,
+        allow_inf_nan=False,
+        description="Only articles that appeared at most so many days before or after.",
+    )
+    published_from: Day = Field(None, alias="from", description="The first day, in UTC.")
+    published_to: Day = Field(None, alias="to", description="The last day, in UTC.")
+    explain: bool = Field(True, description="Whether `terms` are told.")
+
+
+class BesideParameters(RelatedParameters):
+    """Which articles stand beside one, and whether only those that are similar."""
+
+    fill: bool = Field(
+        True,
+        description="Whether the list is filled up with what is not similar enough: what goes on "
+        "with the story, then the newest of the section, then of all.",
+    )
 
 
 class RelatedText(RelatedParameters):
@@ -199,7 +233,15 @@ class RelatedText(RelatedParameters):
 
 
 def related_request(parameters: RelatedParameters, settings: Settings) -> RelatedRequest:
-    """Return the request that the parameters make under the settings."""
+    """Return the request that the parameters make under the settings.
+
+    Raises
+    ------
+    ParameterError
+        When the days are the wrong way round.
+    """
+    first, last = parameters.published_from, parameters.published_to
+    check_days(first, last)
     return RelatedRequest(
         limit=parameters.limit or settings.related_limit,
         minimum_score=parameters.minimum_score,
@@ -207,7 +249,29 @@ def related_request(parameters: RelatedParameters, settings: Settings) -> Relate
         any_language=parameters.any_language,
         versions=parameters.versions,
         half_life=parameters.half_life,
+        excluded=parameters.exclude,
+        sections=parameters.section,
+        language=parameters.in_language,
+        within_days=parameters.within_days,
+        published_from=datetime.combine(first, time.min, UTC) if first else None,
+        published_to=datetime.combine(last, time.max, UTC) if last else None,
+        explain=parameters.explain,
     )
+
+
+def check_days(first: date | None, last: date | None) -> None:
+    """Refuse days that are the wrong way round.
+
+    Raises
+    ------
+    ParameterError
+        When the first lies after the last.
+    """
+    if first and last and first > last:
+        exchange = Message(
+            "%(first)s lies after %(last)s: exchange the two days", first=first, last=last
+        )
+        raise ParameterError("from", exchange)
 
 
 def draft_of(body: RelatedText) -> Draft:
@@ -241,11 +305,7 @@ def search_request(parameters: SearchParameters, settings: Settings) -> SearchRe
         most = settings.maximum_page_size
         raise ParameterError("size", Message("at most %(most)s hits fit on a page", most=most))
     first, last = parameters.published_from, parameters.published_to
-    if first and last and first > last:
-        exchange = Message(
-            "%(first)s lies after %(last)s: exchange the two days", first=first, last=last
-        )
-        raise ParameterError("from", exchange)
+    check_days(first, last)
     if parameters.within:
         today = datetime.now(UTC).date()
         start = today - timedelta(days=DAYS[parameters.within] - 1)

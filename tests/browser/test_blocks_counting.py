@@ -1,18 +1,24 @@
 """What is told to the archive of a page that was seen and a link that was followed."""
 
 import re
+from datetime import UTC, datetime
 from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from articles.readings import Span, hour_of
+from articles.store import Store
+from tests.browser.conftest import ARGUMENTS, CHROMIUM, serving
 from tests.browser.newspaper import page as bare
+from tests.browser.newspaper import published
 
 pytestmark = pytest.mark.browser
 BESIDE = '<backfile-blocks article="2018-03-14-bridge-closed"></backfile-blocks>'
 FRAGMENT = '<!--# include virtual="/blocks?format=html&id=2018-03-14-bridge-closed" -->'
 FAR_AWAY = "https://selvancourier.example/**"
+INCLUDED = f"<backfile-blocks>{FRAGMENT}</backfile-blocks>"
+READER = "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"
 
 
 @pytest.fixture
@@ -21,7 +27,7 @@ def told(read, paper):
 
     def told(content, **options):
         paper.pages["/a"] = bare(content)
-        page, _ = read("/a", expected="404", **options)
+        page, _ = read("/a", **options)
         facts = []
         page.context.route("**/api/v1/views*", lambda route: note(route, facts))
         page.context.route("**/api/v1/clicks", lambda route: note(route, facts))
@@ -72,7 +78,7 @@ def test_a_page_in_the_background_is_not_counted_until_it_is_seen(told):
 
 
 @pytest.mark.parametrize("way", ["left", "middle", "control", "keyboard"])
-@pytest.mark.parametrize("content", [BESIDE, f"<backfile-blocks>{FRAGMENT}</backfile-blocks>"])
+@pytest.mark.parametrize("content", [BESIDE, INCLUDED])
 def test_a_link_that_is_followed_is_counted_with_its_block_and_position(told, content, way):
     page, facts = told(content)
     receipt = receipt_of(page)
@@ -107,7 +113,7 @@ def test_what_follows_no_link_is_not_counted(told):
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["script", "no script"])
 def test_a_fragment_is_counted_by_its_image_alone(told, scripts):
-    content = f"<backfile-blocks>{FRAGMENT}</backfile-blocks>"
+    content = INCLUDED
     page, facts = told(content, java_script_enabled=scripts)
     if scripts:
         page.clock.run_for(60_000)
@@ -129,14 +135,14 @@ def test_a_fragment_whose_image_was_taken_out_is_counted_by_the_script(told, pap
 
 
 def test_a_fragment_is_not_asked_for_again(read, paper):
-    page, asked = read("/included.html", expected="404")
+    page, asked = read("/included.html")
     page.wait_for_load_state("networkidle")
     expect(page.get_by_role("listitem")).to_have_count(15)
     assert not [address for address in asked if "page-blocks" in address]
 
 
 def test_without_scripts_the_fragment_has_three_blocks(read):
-    page, asked = read("/included.html", expected="404", java_script_enabled=False)
+    page, asked = read("/included.html", java_script_enabled=False)
     expect(page.get_by_role("heading", level=2)).to_have_count(3)
     expect(page.get_by_role("listitem")).to_have_count(15)
     assert not [address for address in asked if address.endswith(".js")]
@@ -170,3 +176,38 @@ def playwright_of_its_own(chromium):
     )
     yield browser
     browser.close()
+
+
+@pytest.mark.parametrize("content", [BESIDE, INCLUDED], ids=["script", "fragment"])
+def test_the_store_knows_what_was_seen_and_followed(chromium, home, content):
+    """By a browser that says it is one; what counts is written when the server is told to stop."""
+    statuses = []
+
+    def deliver(route):
+        answer = route.fetch()
+        statuses.append(answer.status)
+        route.fulfill(response=answer)
+
+    with published() as paper, serving(home, site_origins=paper.address) as paper.archive:
+        paper.pages["/a"] = bare(content)
+        page = chromium.new_page(base_url=paper.address, user_agent=READER)
+        page.route(re.compile("/api/v1/(views|clicks)"), deliver)
+        page.route(FAR_AWAY, lambda route: route.fulfill(body="<title>There</title>"))
+        with page.expect_request("**/api/v1/views*"):
+            page.goto("/a")
+        with page.expect_request("**/api/v1/clicks"):
+            page.locator("[data-block=related] li:nth-child(2) a").click()
+        expect(page).to_have_title("There")
+        page.close()
+    assert statuses == [200 if content == INCLUDED else 204, 204]
+    with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
+        days, hour = store.impressions.days(), hour_of(datetime.now(UTC))
+        counted = store.impressions.items(*days) if days else {}
+        views = store.readings.most_read(Span.HOUR, hour - 1, hour, most=9)
+    assert views == [("2018-03-14-bridge-closed", 1)]
+    shown = {(place.block, place.position): tally for place, tally in counted.items()}
+    blocks = ("related", "editors_choice", "popular")
+    assert shown.keys() == {(name, number) for name in blocks for number in range(1, 6)}
+    followed = [place for place, tally in shown.items() if tally.clicks]
+    assert followed == [("related", 2)]
+    assert all((tally.shown, tally.clicks <= 1) == (1, True) for tally in shown.values())

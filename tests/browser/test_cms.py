@@ -1,5 +1,6 @@
 """Pages of a real WordPress and of the Twig sample, as a reader and an administrator see them."""
 
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -29,8 +30,10 @@ def see(chromium, newsroom):
         return page
 
     def note_message(message):
-        # WordPress itself says which jQuery it has.
-        if message.type == "error" or message.type == "warning":
+        away = newsroom.service.fault and message.location["url"].startswith(
+            newsroom.service.address
+        )
+        if message.type in ("error", "warning") and not away:
             complaints.append(f"{message.text} {message.location['url']}")
 
     def note_stranger(address, known):
@@ -81,7 +84,7 @@ def test_the_last_good_blocks_stay_while_the_service_is_away(newsroom, see):
     newsroom.expire()
     newsroom.service.fault = newsroom.service.hang_up
     newsroom.wordpress.run(
-        "$chosen = get_option('backfile_blocks'); update_option('backfile_blocks', ['style' => false] + $chosen);"
+        "update_option('backfile_blocks', ['style' => false] + get_option('backfile_blocks'));"
     )
     page = see()
     assert page.locator(".backfile-blocks a").all_inner_texts() == first != []
@@ -90,16 +93,20 @@ def test_the_last_good_blocks_stay_while_the_service_is_away(newsroom, see):
 
 def test_an_administrator_sets_the_plugin_up(newsroom, see):
     newsroom.choose(service="")
-    page = see(newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks", scripts=True)
+    page = see(
+        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
+        scripts=True,
+    )
     log_in(page)
     address = page.get_by_label("Address of the service")
     assert page.get_by_text("Nothing is shown before").is_visible()
-    for given, said in (
-        ("http://127.0.0.1:9", "The service cannot be reached"),
-        (newsroom.wordpress.address, "not as a Backfile service does"),
-        (newsroom.service.address + "/", "The service answers."),
+    for fault, said in (
+        (newsroom.service.hang_up, "The service cannot be reached"),
+        (newsroom.service.talk_nonsense, "not as a Backfile service does"),
+        (None, "The service answers, with"),
     ):
-        address.fill(given)
+        newsroom.service.fault = fault
+        address.fill(newsroom.service.address + "/")
         page.get_by_role("button", name="Save Changes").click()
         page.get_by_text(said).wait_for()
     page.get_by_label("Editor's choice").uncheck()
@@ -124,7 +131,10 @@ def log_in(page):
 
 def test_an_author_places_the_block_in_the_editor(newsroom, see):
     post = newsroom.wordpress.run(f"echo get_page_by_path('{STORY}', OBJECT, 'post')->ID;")
-    page = see(newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks", scripts=True)
+    page = see(
+        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
+        scripts=True,
+    )
     log_in(page)
     # Without the guide that a first visitor is shown, whose pictures lie on the servers of others.
     newsroom.wordpress.run(
@@ -138,7 +148,11 @@ def test_an_author_places_the_block_in_the_editor(newsroom, see):
     preview = page.locator(".wp-block-backfile-blocks .backfile-blocks")
     preview.wait_for()
     assert preview.locator("h2").all_inner_texts() == BLOCKS
-    page.get_by_role("checkbox", name="Related articles").uncheck()
+    page.keyboard.press("Escape")
+    choices = page.get_by_role("checkbox", name="Related articles")
+    if not choices.is_visible():
+        page.get_by_role("button", name="Settings", exact=True).click()
+    choices.uncheck()
     page.get_by_role("checkbox", name="Editor's choice").uncheck()
     page.locator(".wp-block-backfile-blocks h2").nth(1).wait_for(state="detached")
     assert preview.locator("h2").all_inner_texts() == ["Popular"]
@@ -150,6 +164,24 @@ def test_an_author_places_the_block_in_the_editor(newsroom, see):
         f"$post = get_post({post}); wp_update_post(wp_slash(['ID' => {post}, 'post_content' => "
         "preg_replace('~<!-- wp:backfile.*?-->~', '', $post->post_content)]));"
     )
+
+
+@pytest.mark.parametrize("delivery", ["both", "script"])
+def test_the_script_counts_what_is_followed(newsroom, see, delivery):
+    newsroom.choose(delivery=delivery)
+    page = see(scripts=True)
+    link = page.locator("backfile-blocks [data-block=related] li").nth(2).get_by_role("link")
+    title = link.inner_text()
+    page.evaluate("customElements.whenDefined('backfile-blocks').then(() => true)")
+    assert page.locator("backfile-blocks h2").all_inner_texts() == BLOCKS
+    assert page.locator("backfile-blocks li").count() == 15
+    receipt = page.locator("[data-receipt]").get_attribute("data-receipt")
+    with page.expect_request("**/api/v1/clicks"):
+        link.click()
+    page.wait_for_load_state()
+    assert page.locator("h1").inner_text() == title
+    sent = dict(newsroom.service.posted)["/api/v1/clicks"]
+    assert json.loads(sent) == {"receipt": receipt, "block": "related", "position": 3}
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

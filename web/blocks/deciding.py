@@ -1,6 +1,7 @@
 """What blocks are made of at a moment, and the stamp that says whether any of it changed."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -9,7 +10,9 @@ from articles.curation import Curation
 from articles.store import Store
 from index.generation import Generation
 from index.visibility import Visibility
-from recommender.blocks import Decided, NothingRead
+from recommender.blocks import Decided
+from recommender.popular import PopularLists
+from recommender.recipes import RecipePlan
 
 
 class _Known(NamedTuple):
@@ -28,42 +31,68 @@ class Deciding:
     ----------
     store : Store
         Asked on every call for the numbers of its last changes, and for more only after one.
+    generation : Generation
+        What articles are from.
+    visibility : Visibility
+        Says which of them are hidden now.
+    popularity : callable
+        Returns what was read most when it was counted last.
+    plan : RecipePlan
+        Says when next an article may get another recipe.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(
+        self,
+        store: Store,
+        generation: Generation,
+        visibility: Visibility,
+        popularity: Callable[[], PopularLists],
+        plan: RecipePlan,
+    ) -> None:
         self._store = store
+        self._built = (generation.number, generation.created)
+        self._visibility = visibility
+        self._popularity = popularity
+        self._plan = plan
         self._lock = threading.Lock()
         self._known: _Known | None = None
 
-    def at(self, moment: datetime, generation: Generation, visibility: Visibility) -> Decided:
-        """Return what holds at a moment for who answers from a generation.
+    def at(self, moment: datetime) -> Decided:
+        """Return what holds at a moment.
 
         The stamp is the same in all processes that serve the same. It changes with every article
         that is stored, with every decision, with what is read most, and when by time alone
         something else is to be seen; and once a day, because receipts say of which day they are.
         """
-        popularity = NothingRead()
-        curation = Curation()
-        versions = (
-            generation.number,
-            generation.created,
-            self._store.last_sequence(),
-            curation.version,
-            popularity.version,
-        )
+        popularity = self._popularity()
+        # The versions first: what changes while the rest is read has a later one.
+        fresh = self._visibility.fresh.state()
+        changes = (fresh.sequence, self._store.curation.version())
+        versions = (*self._built, *changes, popularity.version)
         with self._lock:
             known = self._known
             if known and known.versions == versions and known.begins <= moment < known.ends:
                 return replace(known.decided, now=moment)
-            ends = _next_change(moment, curation, visibility)
+            curation = self._curation(changes[1])
+            ends = self._next_change(moment, curation)
             stamp = "|".join(map(str, (*versions, ends)))
             decided = Decided(curation, popularity, moment, stamp)
             self._known = _Known(versions, moment, ends, decided)
             return decided
 
+    def _curation(self, version: int) -> Curation:
+        """Return what editors have decided, as it was read last where that is this version."""
+        if self._known is not None and self._known.decided.curation.version == version:
+            return self._known.decided.curation
+        return self._store.curation.read()
 
-def _next_change(moment: datetime, curation: Curation, visibility: Visibility) -> datetime:
-    """Return when by time alone something changes next, at the latest when the day ends."""
-    midnight = datetime(moment.year, moment.month, moment.day, tzinfo=UTC) + timedelta(days=1)
-    changes = (midnight, curation.next_change(moment), visibility.next_change(moment))
-    return min(change for change in changes if change is not None)
+    def _next_change(self, moment: datetime, curation: Curation) -> datetime:
+        """Return when by time alone something changes next, at the latest when the day ends."""
+        day = datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
+        changes = (
+            day + timedelta(days=1),
+            curation.next_change(moment),
+            self._visibility.next_change(moment),
+            self._plan.next_change(moment),
+        )
+        return min(change for change in changes if change is not None)

@@ -10,8 +10,8 @@ PREFLIGHT_KEPT = 86_400
 """Seconds for which a browser need not ask again whether it may ask."""
 
 
-def register_origins(app: Flask, origins: Collection[str], *, blueprints: Collection[str]) -> None:
-    """Let pages of some origins read the answers of some blueprints.
+def register_origins(app: Flask, origins: Collection[str], *, calls: Collection[str]) -> None:
+    """Let pages of some origins read the answers of some calls.
 
     Nobody's cookies count for these answers, so a page learns nothing that its reader could not
     ask for. What holds for one origin must not be kept for another: caches are told so.
@@ -22,13 +22,14 @@ def register_origins(app: Flask, origins: Collection[str], *, blueprints: Collec
         The application.
     origins : collection of str
         Such as ``https://courier.example``; ``*`` among them is every origin.
-    blueprints : collection of str
-        Their names.
+    calls : collection of str
+        Their endpoints, or the names of blueprints.
     """
+    open_calls = frozenset(calls)
 
     @app.after_request
     def allow(response: Response) -> Response:
-        if not origins or request.blueprint not in blueprints:
+        if not origins or open_calls.isdisjoint((request.blueprint, request.endpoint)):
             return response
         origin = request.headers.get("Origin", "")
         if EVERY in origins:

@@ -8,7 +8,7 @@ from articles.addresses import LONGEST
 from articles.identifiers import MAXIMUM_ID_BYTES
 from recommender.related import MAXIMUM_RELATED, Mode
 from web.locales import LOCALES
-from web.parameters import Parameters, RelatedParameters
+from web.parameters import BesideParameters, Parameters
 
 MOST_IDS = 100
 """Articles that can be asked about at once."""
@@ -44,10 +44,10 @@ class BlocksParameters(PageParameters):
     limit: int | None = Field(
         None, ge=1, le=MAXIMUM_RELATED, description="The most items of Related and of Popular."
     )
-    mode: Mode = Field(
-        "mixed",
+    mode: Mode | None = Field(
+        None,
         description="`background`: only articles earlier than this one are related; `followup`: "
-        "only later ones.",
+        "only later ones; otherwise as the recipe says.",
     )
     section: str = Field(
         "",
@@ -55,7 +55,11 @@ class BlocksParameters(PageParameters):
         description="The section that Editor's choice and Popular are of; otherwise Editor's "
         "choice is of the article's, Popular of all.",
     )
-    recipe: str = Field("", max_length=100, description="The recipe of the related articles.")
+    recipe: str = Field(
+        "",
+        max_length=100,
+        description="The recipe of the related articles; otherwise the one in use.",
+    )
     lang: Spoken = Field(
         "",
         description="The language of headings, reasons and dates, such as `ru`; one that is not "
@@ -69,7 +73,7 @@ class BlocksParameters(PageParameters):
     )
 
 
-class RelatedPageParameters(RelatedParameters):
+class BesidePageParameters(BesideParameters):
     """Which page related articles are wanted for, and which."""
 
     url: str = Field(min_length=1, max_length=LONGEST, description="As for `page-blocks`.")
@@ -84,7 +88,7 @@ class ChoiceParameters(Parameters):
     )
 
 
-class Batch(RelatedParameters):
+class Batch(BesideParameters):
     """Many articles, and which related articles of each are wanted."""
 
     ids: Annotated[tuple[Id, ...], Field(min_length=1, max_length=MOST_IDS)]

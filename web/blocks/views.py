@@ -1,27 +1,27 @@
 """The call for all blocks of a page."""
 
+from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 
 from flask import Response, current_app, render_template
-from flask_openapi3 import APIBlueprint, Tag
 
 from articles.article import Article
 from recommender.blocks import Decided
-from recommender.related import RelatedRequest, UnknownArticleError
+from recommender.recipes import Recipe, UnknownRecipeError, recipe_for
+from recommender.related import UnknownArticleError
 from web.addresses import site_address
-from web.api import problems
 from web.blocks.answering import Made, answer
 from web.blocks.answers import HTML, PageBlocksModel, UnknownPageModel
+from web.blocks.blueprint import blocks_api
 from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import PageBlocks, page_blocks
 from web.blocks.parameters import BlocksParameters
 from web.blocks.writing import blocks_record, page_blocks_json, written
 from web.locales import DEFAULT, speaking
-from web.problems import MEDIA_TYPE, problem_of
+from web.problems import MEDIA_TYPE, ParameterError, problem_of
 from web.serving import decided, served, serving
 
-STANDARD = "standard"
-"""The recipe of whoever names none."""
 JSON = "application/json"
 PAGE = "text/html; charset=utf-8"
 UNKNOWN = {
@@ -35,14 +35,6 @@ UNKNOWN = {
         **HTML,
     },
 }
-
-blocks_api = APIBlueprint(
-    "blocks",
-    __name__,
-    abp_tags=[Tag(name="Blocks", description="What a site puts on its pages.")],
-    abp_responses=problems(400, 404, 405, 500, 503),
-    operation_id_callback=lambda *, name, **_: name,
-)
 
 
 @blocks_api.get(
@@ -74,8 +66,12 @@ def _shown(
     article: Article | None, query: BlocksParameters, basis: Decided, site: str
 ) -> PageBlocks:
     kept = serving()
-    request = RelatedRequest(limit=query.limit or kept.settings.related_limit, mode=query.mode)
-    found = served().blocks.blocks(article, request, basis, section=query.section)
+    recipe = _recipe(query, article, basis.now)
+    request = recipe.request(query.limit or kept.settings.related_limit)
+    request = replace(request, mode=query.mode or recipe.mode, explain=query.explain)
+    found = served().blocks.blocks(
+        article, request, basis, section=query.section, chain=recipe.chain
+    )
     with speaking(_language(query)):
         return page_blocks(
             article,
@@ -83,9 +79,20 @@ def _shown(
             site,
             kept.receipts,
             basis.now.date(),
-            recipe=STANDARD,
+            recipe=recipe.name,
             explain=query.explain,
         )
+
+
+def _recipe(query: BlocksParameters, article: Article | None, now: datetime) -> Recipe:
+    """Return the recipe that is asked for, else that of the article at the moment."""
+    settings = serving().settings
+    if not query.recipe:
+        return recipe_for(article.id if article else "", now, settings)
+    try:
+        return settings.recipe_plan.named(query.recipe)
+    except UnknownRecipeError as error:
+        raise ParameterError("recipe", str(error)) from error
 
 
 def _fragment(shown: PageBlocks, query: BlocksParameters) -> str:

@@ -11,25 +11,32 @@ import click
 from rich.text import Text
 
 from recommender.anchors import Anchor
-from recommender.drafts import Draft, DraftLinks
+from recommender.drafts import Draft, DraftLinks, Link
+from recommender.recipes import CHAIN, ONLY_SIMILAR
 from recommender.related import (
     MAXIMUM_HALF_LIFE,
     MAXIMUM_RELATED,
     MINIMUM_HALF_LIFE,
-    RelatedArticle,
-    RelatedRequest,
 )
 from recommender.related import Mode as RelatedMode
+from recommender.shelf import BlockItem, Reason
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer, text_answer
+from web.blocks.reasons import reason_text
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
 from web.locales import day
-from web.parameters import DAYS, SearchParameters, search_request
+from web.parameters import (
+    DAYS,
+    RelatedParameters,
+    SearchParameters,
+    related_request,
+    search_request,
+)
 
 NOTHING = "No article is close enough; --minimum-score 0 lists even distant ones."
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -243,49 +250,78 @@ def print_reasons(hit: Hit) -> None:
 @click.option("--any-language", is_flag=True, help="Let articles in other languages count, too.")
 @click.option("--versions", is_flag=True, help="Let versions of one story stand in the list.")
 @click.option(
+    "--fill/--no-fill",
+    default=True,
+    help="Whether the list is filled up with what is not similar.",
+    show_default=True,
+)
+@click.option(
     "--half-life",
     type=click.FloatRange(MINIMUM_HALF_LIFE, MAXIMUM_HALF_LIFE),
     metavar="DAYS",
     help="Days between two articles that halve the score; otherwise age does not matter.",
 )
+@click.option("--section", multiple=True, help="Only this section; may be repeated.")
+@click.option(
+    "--exclude", multiple=True, metavar="ID", help="Leave out this article; may be repeated."
+)
+@click.option(
+    "--in-language",
+    metavar="CODE",
+    help="Only articles in this language, such as en; otherwise the article's own.",
+)
+@click.option(
+    "--within-days",
+    type=click.FloatRange(0, MAXIMUM_HALF_LIFE),
+    metavar="DAYS",
+    help="Only articles that appeared at most so many days before or after.",
+)
+@click.option("--from", "first", type=DAY, metavar="DAY", help="The first day, such as 2011-07-01.")
+@click.option("--to", "last", type=DAY, metavar="DAY", help="The last day.")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as the API gives it.")
 @pass_home
 def related(
     home: Home,
+    /,
     article_id: str | None,
     text: TextIO | None,
     language: str | None,
-    limit: int | None,
-    minimum_score: float | None,
-    mode: RelatedMode,
-    any_language: bool,
     versions: bool,
-    half_life: float | None,
+    fill: bool,
+    first: datetime | None,
+    last: datetime | None,
     as_json: bool,
+    **options: object,
 ) -> None:
     """List what belongs beside an article or a text.
+
+    Beside an article the list is filled up with what goes on with the story, and with the newest of
+    the section and of all; every entry says why it stands there.
 
     Of a text, the articles in whose lists it would stand are listed, too: they should link to it.
     For each link the words are given on which it is to be set, where there are good ones.
     """
     if (article_id is None) == (text is None):
         raise click.UsageError("Give either the ID of an article or --text FILE.")
-    request = RelatedRequest(
-        limit=limit or home.settings.related_limit,
-        minimum_score=minimum_score,
-        mode=mode,
-        any_language=any_language,
-        half_life=half_life,
-        versions=versions or text is not None,
+    parameters = RelatedParameters.model_validate(
+        {
+            "from": first.date() if first else None,
+            "to": last.date() if last else None,
+            "versions": versions or text is not None,
+            **options,
+        }
     )
+    request = related_request(parameters, home.settings)
     with answering(home) as served:
         if text is not None:
             draft = Draft(text=text.read(), language=language, published=datetime.now(UTC))
             links = served.drafts.links(draft, request, places=home.settings.related_limit)
             print_links(links, as_json=as_json)
             return
-        items = served.related(str(article_id), request)
-        others = served.versions(str(article_id))
+        article, basis = served.plain(str(article_id)), served.decided(datetime.now(UTC))
+        chain = CHAIN if fill else ONLY_SIMILAR
+        items = served.blocks.related(article, request, basis, chain=chain)
+        others = served.versions(article.id)
     if as_json:
         print_json(related_answer(items, versions=others))
         return
@@ -296,7 +332,7 @@ def related(
         print_text()
         print_text("Versions of the same story:")
         print_text()
-        print_related(others)
+        print_related([BlockItem(other, Reason.SIMILAR) for other in others])
 
 
 def print_links(links: DraftLinks, *, as_json: bool) -> None:
@@ -306,25 +342,37 @@ def print_links(links: DraftLinks, *, as_json: bool) -> None:
         return
     if not links.related:
         print_text(NOTHING)
-    print_related([link.article for link in links.related], [link.anchor for link in links.related])
+    print_links_of(links.related)
     if links.entered:
         print_text()
         print_text("Should link to it:")
         print_text()
-        items, anchors = zip(*((link.article, link.anchor) for link in links.entered), strict=True)
-        print_related(items, anchors)
+        print_links_of(links.entered)
 
 
-def print_related(items: Sequence[RelatedArticle], anchors: Sequence[Anchor | None] = ()) -> None:
+def print_links_of(links: Sequence[Link]) -> None:
+    """Print articles that are to be linked, and on which words."""
+    print_related(
+        [BlockItem(link.article, Reason.SIMILAR) for link in links],
+        [link.anchor for link in links],
+    )
+
+
+def print_related(items: Sequence[BlockItem], anchors: Sequence[Anchor | None] = ()) -> None:
     """Print related articles for people, and on which words they are to be linked."""
     for place, (item, anchor) in enumerate(zip_longest(items, anchors)):
         if place:
             print_text()
-        print_text(Text.assemble((f"{item.score:4.2f}  ", "dim"), item.title))
-        copies = f"and {counted(item.copies, 'version')} of it" if item.copies else ""
-        facts = (day(item.published), item.section, item.id, copies)
+        article = item.article
+        score = f"{article.score:4.2f}" if article.score else "    "
+        print_text(Text.assemble((f"{score}  ", "dim"), article.title))
+        copies = f"and {counted(article.copies, 'version')} of it" if article.copies else ""
+        facts = (day(article.published), article.section, article.id, copies)
         print_text(Text(" · ".join(filter(None, facts)), "dim"), indent=6)
-        print_text("shares: " + ", ".join(item.terms), indent=6)
+        if item.reason is Reason.SIMILAR:
+            print_text("shares: " + ", ".join(article.terms), indent=6)
+        else:
+            print_text(reason_text(item.reason, article), indent=6)
         if anchor:
             where = f" (paragraph {anchor.paragraph})" if anchor.paragraph else ""
             print_text(f"link on: {anchor.text}{where}", indent=6)

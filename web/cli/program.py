@@ -23,6 +23,7 @@ COMMANDS = {
     "serve": ("serve.serve", "Serve the pages and the API"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
+    "blocks": ("blocks.blocks", "Say what readers follow of blocks, and which are thin"),
     "settings": ("configuration.settings", "Print every setting and where it comes from"),
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),

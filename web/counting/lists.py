@@ -135,7 +135,7 @@ def _public(served: Served, ids: Iterable[str], limit: int) -> list[tuple[int, A
         if len(found) == limit:
             break
         try:
-            found.append(served.article(article_id))
+            found.append(served.plain(article_id))
         except UnknownArticleError:
             continue
     return list(enumerate(found, 1))

@@ -339,14 +339,19 @@ function condition( string $service ): string {
 	if ( '' === $service ) {
 		return __( 'Nothing is shown before the address of the service stands here.', 'backfile-blocks' );
 	}
-	$reply = wp_remote_get( $service . '/healthz', array( 'timeout' => PATIENCE, 'redirection' => 0 ) );
+	$asked = array( 'timeout' => PATIENCE, 'redirection' => 0, 'limit_response_size' => LONGEST );
+	$reply = wp_remote_get( $service . '/healthz', $asked );
 	if ( is_wp_error( $reply ) ) {
 		/* translators: %s: what went wrong */
 		return sprintf( __( 'The service cannot be reached: %s', 'backfile-blocks' ), $reply->get_error_message() );
 	}
-	return 200 === wp_remote_retrieve_response_code( $reply )
-		? __( 'The service answers.', 'backfile-blocks' )
-		: __( 'Something answers there, but not as a Backfile service does.', 'backfile-blocks' );
+	$health = json_decode( wp_remote_retrieve_body( $reply ), true );
+	if ( ! isset( $health['articles'] ) ) {
+		return __( 'Something answers there, but not as a Backfile service does.', 'backfile-blocks' );
+	}
+	/* translators: %s: how many articles, such as 1,234 */
+	$sentence = _n( 'The service answers, with %s article.', 'The service answers, with %s articles.', $health['articles'], 'backfile-blocks' );
+	return sprintf( $sentence, number_format_i18n( $health['articles'] ) );
 }
 
 /** The page of settings. */
