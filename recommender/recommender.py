@@ -383,7 +383,9 @@ class Recommender:
             return Read(seed, columns.language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
             return Read(seed, -1, spoken)
-        return Read(seed, int(columns.languages[int(seed.words.argmax())]), spoken)
+        nearest = int(seed.words.argmax())
+        article = self._generation.documents.articles([nearest])[0]
+        return Read(seed, int(columns.languages[nearest]), article.language or spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))

@@ -23,8 +23,6 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableError
 
 from articles.errors import BackfileError
-from articles.readings_visits import Keeping
-from recommender.popularity import PopularRules
 from recommender.recipes import STANDARD, RecipePlan
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
@@ -239,24 +237,6 @@ class Settings(SiteSettings):
     def origins(self) -> frozenset[str]:
         """The origins whose pages may ask for blocks."""
         return frozenset(filter(None, self.site_origins.split(",")))
-
-    @property
-    def popular_rules(self) -> PopularRules:
-        """What is popular."""
-        return PopularRules(
-            least_views=self.popular_least_views,
-            maximum_age=self.popular_maximum_age,
-            rotation_days=self.popular_rotation_days,
-            also_read_days=self.also_read_days,
-            also_read_least=self.also_read_least,
-        )
-
-    @property
-    def readings_kept(self) -> Keeping:
-        """For how long it is kept what was read."""
-        return Keeping(
-            hours=self.popular_hour_days, days=self.popular_days, together=self.also_read_days
-        )
 
     @property
     def pair_weights(self) -> PairWeights:

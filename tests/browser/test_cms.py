@@ -84,7 +84,7 @@ def test_the_last_good_blocks_stay_while_the_service_is_away(newsroom, see):
     newsroom.expire()
     newsroom.service.fault = newsroom.service.hang_up
     newsroom.wordpress.run(
-        "$chosen = get_option('backfile_blocks'); update_option('backfile_blocks', ['style' => false] + $chosen);"
+        "update_option('backfile_blocks', ['style' => false] + get_option('backfile_blocks'));"
     )
     page = see()
     assert page.locator(".backfile-blocks a").all_inner_texts() == first != []
