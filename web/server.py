@@ -18,6 +18,7 @@ from articles.errors import BackfileError
 from articles.store import Store
 from web.app import create_app
 from web.console.secret import console_secret
+from web.counting.rules import kept_readings
 from web.query_log import oldest_kept
 from web.settings import Settings
 
@@ -50,7 +51,7 @@ def run_server(settings: Settings) -> None:
     with Store.open(settings.store_url) as store:
         now = datetime.now(UTC)
         store.queries.forget(oldest_kept(settings.query_log_days, now.date()))
-        store.readings.forget(now, settings.readings_kept)
+        store.readings.forget(now, kept_readings(settings))
     console_secret(settings)
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
