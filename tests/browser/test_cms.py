@@ -60,8 +60,8 @@ def test_a_post_shows_three_blocks_that_lead_to_posts(newsroom, see, viewport, s
     post = next(link for link in links.all() if link.inner_text() != HOSTILE)
     address = post.get_attribute("href")
     post.click()
-    assert page.locator("h1").is_visible()
-    assert page.url == address
+    page.wait_for_url(address)
+    page.locator("h1").wait_for()
 
 
 def test_a_hostile_headline_stays_text(see):
