@@ -1,11 +1,14 @@
 """Which terms are those of function words; what they are stands in `index.function_word_lists`."""
 
+import re
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
 from index.analysis import term_of, tokens
 from index.function_word_lists import JOINING, WORDS
+
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)+")
 
 
 @cache
@@ -59,3 +62,14 @@ def date_terms(language: str) -> frozenset[str]:
         for name in kinds[usage]["wide"].values()
     ]
     return frozenset(map(term_of(language), tokens(" ".join(names))))
+
+
+def is_amount(term: str) -> bool:
+    """Say whether a term is an exact amount such as "1,014", which articles share by chance.
+
+    Examples
+    --------
+    >>> is_amount("1,014"), is_amount("1914")
+    (True, False)
+    """
+    return _AMOUNT.fullmatch(term) is not None

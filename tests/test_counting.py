@@ -555,8 +555,7 @@ def store(tmp_path):
 
 
 def counter_of(store, now=lambda: NOW, **options):
-    kept = Settings(home=Path("/nowhere")).readings_kept
-    return Counter(store.readings, a_minute=30, an_hour=200, keeping=kept, now=now, **options)
+    return Counter(store.readings, Settings(), now=now, **options)
 
 
 def asking(number=0):

@@ -24,7 +24,8 @@ from articles.readings import (
 )
 from articles.readings_visits import MOST_PAIRED, Keeping
 from articles.store import Store, StoreError
-from articles.tables import CO_READINGS, READINGS, VERSION_TABLE, VISITOR_MARKS, VISITS
+from articles.tables import CO_READINGS, READINGS, VISITOR_MARKS, VISITS
+from tests.older_stores import make_older
 from tests.oracles.naive_counting import NaiveCounting
 
 NOW = datetime(2026, 9, 1, 10, 30, tzinfo=UTC)
@@ -322,18 +323,8 @@ def test_the_store_counts_as_one_would_by_hand(store, steps):
 
 
 def test_an_archive_of_before_gets_the_tables(database_url):
-    tables = (
-        "readings",
-        "co_readings",
-        "visits",
-        "visitor_marks",
-        "visitor_salts",
-        "imported_logs",
-    )
-    with Store.open(database_url) as store, store._database.writing() as connection:
-        for name in tables:
-            connection.exec_driver_sql(f"DROP TABLE {name}")
-        connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '0004'")
+    with Store.open(database_url) as store:
+        make_older(store, "0005")
     with Store.open(database_url) as store:
         store.upsert([Article(id="bridge", title="Bridge")], NOW)
         count(store, view(), clicks=[click()])

@@ -31,24 +31,30 @@ CHECKS = (
 )
 CALLS = [
     "GET /api/v1/articles/{article_id}",
+    "GET /api/v1/articles/{article_id}/also-read",
     "GET /api/v1/articles/{article_id}/related",
     "GET /api/v1/coverage",
     "GET /api/v1/editors-choice",
     "GET /api/v1/page-blocks",
+    "GET /api/v1/popular",
     "GET /api/v1/related",
     "GET /api/v1/search",
     "GET /api/v1/suggest",
+    "GET /api/v1/views.gif",
     "GET /healthz",
     "POST /api/v1/batch",
+    "POST /api/v1/clicks",
+    "POST /api/v1/events",
     "POST /api/v1/related",
+    "POST /api/v1/views",
 ]
 PAGES = ["/", "/search", "/coverage", "/browse", "/browse/people", "/advanced", "/help"]
 
 
 @pytest.fixture(scope="module")
 def app(sample_home):
-    # Without the log of queries, whose thread would open the store in the middle of a test.
-    app = create_app(Settings(home=sample_home, query_log_days=0))
+    # Without counting, whose threads would open the store in the middle of a test.
+    app = create_app(Settings(home=sample_home, query_log_days=0, counting=False))
     app.test_client().get("/articles/2018-03-14-bridge-closed")  # opens every file once
     yield app
     app.extensions["backfile"].close()

@@ -42,7 +42,7 @@ def popular(
     limit: int,
     as_json: bool,
 ) -> None:
-    """List what many readers open.
+    """List what many readers open, and count from access logs.
 
     Views are counted by pages' beacons, by servers, and from access logs. Clicks are those on the
     article in blocks, of the last 30 days.

@@ -6,7 +6,6 @@ from flask import Request
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
-from articles.message import Message
 from web.problems import ParameterError
 from web.receipts import LONGEST
 
@@ -105,5 +104,5 @@ def read_events(request: Request) -> list[EventModel]:
 
 def _unreadable(error: ValidationError) -> ParameterError:
     if error.errors(include_url=False)[0]["type"] == "json_invalid":
-        return ParameterError("body", Message("this is not a JSON document that can be read"))
+        return ParameterError("body", "this is not a JSON document that can be read")
     return ParameterError.of(error)

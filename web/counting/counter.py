@@ -16,11 +16,12 @@ from typing import Protocol
 from articles.database import StoreError
 from articles.readings import Click, Tally, View, hour_of
 from articles.readings_store import ReadingStore
-from articles.readings_visits import Keeping
 from web.batches import Batches
 from web.counting.rates import Rates
+from web.counting.rules import kept_readings
 from web.counting.visitors import Visitors
 from web.receipts import Receipt
+from web.settings import Settings
 
 SECONDS = 5.0
 """Between two batches; they come sooner when half of what may wait is there."""
@@ -65,10 +66,8 @@ class Counter:
     ----------
     store : ReadingStore
         Where it is kept.
-    a_minute, an_hour : int
-        Views in a minute, and articles in an hour, with more of which a visitor is a program.
-    keeping : Keeping
-        For how long things are kept.
+    settings : Settings
+        How often a reader asks, and for how long things are kept.
     impressions : Impressions, optional
         Told of what counted.
     now : callable
@@ -78,17 +77,15 @@ class Counter:
     def __init__(
         self,
         store: ReadingStore,
+        settings: Settings,
         *,
-        a_minute: int,
-        an_hour: int,
-        keeping: Keeping,
         impressions: Impressions | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
-        self._a_minute = a_minute
-        self._an_hour = an_hour
-        self._keeping = keeping
+        self._a_minute = settings.counting_views_a_minute
+        self._an_hour = settings.counting_views_an_hour
+        self._keeping = kept_readings(settings)
         self._impressions = impressions
         self._now = now
         self.visitors = Visitors(store.salt)

@@ -11,7 +11,9 @@ from articles.errors import BackfileError
 from articles.store import Store
 from index.columns import UNDATED, Columns
 from recommender.popular import PopularLists
-from recommender.popularity import Placed, PopularityReader, PopularRules
+from recommender.popularity import Placed, PopularityReader
+from web.counting.rules import popular_rules
+from web.settings import Settings
 
 REFRESH_SECONDS = 60.0
 """For which the lists are kept."""
@@ -33,8 +35,8 @@ class Popularity:
         What was counted, and what articles that are not indexed yet are.
     columns : callable
         Calls a function with the columns of the generation that is served.
-    rules : PopularRules
-        What an admin decided.
+    settings : Settings
+        What is popular.
     now : callable
         Tells the time.
     """
@@ -43,13 +45,13 @@ class Popularity:
         self,
         store: Store,
         columns: Callable[[Callable[[Columns], dict[str, Placed]]], dict[str, Placed]],
-        rules: PopularRules,
+        settings: Settings,
         *,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
         self._columns = columns
-        self._reader = PopularityReader(store.readings, self._place, rules)
+        self._reader = PopularityReader(store.readings, self._place, popular_rules(settings))
         self._now = now
         self._lock = threading.Lock()
         self._lists: PopularLists | None = None

@@ -11,7 +11,6 @@ from pydantic import BaseModel, Field
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 
-from articles.message import Message
 from web.api import problems
 from web.counting.addresses import article_at
 from web.counting.beacons import (
@@ -90,7 +89,7 @@ class PixelParameters(Parameters):
 def count_view_by_image(query: PixelParameters) -> Response:
     """Count that an article was opened, and return an image."""
     if not (query.receipt or query.id):
-        raise ParameterError("receipt", Message("give a receipt or an id"))
+        raise ParameterError("receipt", "give a receipt or an id")
     _count_view(ViewBeacon.model_construct(receipt=query.receipt, id=query.id, url=""))
     response = Response(PIXEL, mimetype="image/gif")
     response.headers["Cache-Control"] = "no-store"
@@ -167,15 +166,10 @@ def _check(event: EventModel, number: int, now: datetime) -> None:
         When its time is none at which anything can have been read, or a click has no reader.
     """
     if event.at and not now - OLDEST_EVENT <= event.at <= now + _EARLY:
-        detail = Message(
-            "an event is at most %(days)s days old, and none is yet to come",
-            days=OLDEST_EVENT.days,
-        )
+        detail = f"an event is at most {OLDEST_EVENT.days} days old, and none is yet to come"
         raise ParameterError(f"events.{number}.at", detail)
     if event.kind == "click" and not (event.address and event.receipt):
-        raise ParameterError(
-            f"events.{number}", Message("a click needs the reader's address and a receipt")
-        )
+        raise ParameterError(f"events.{number}", "a click needs the reader's address and a receipt")
 
 
 def _count_event(event: EventModel, at: datetime | None) -> None:
