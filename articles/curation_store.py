@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, select, update
@@ -26,7 +25,7 @@ from articles.tables import ARTICLES, CHOICES, CURATION, PICKS, PINS
 
 MAXIMUM_SECTION = 300
 """The longest name of a section with a choice, in characters."""
-MAXIMUM_CHOICES = 500
+MAXIMUM_CHOICES = 200
 """Sections that may have a choice."""
 MAXIMUM_ALL_PINS = 20_000
 """Pins and hides in all: what a process keeps in memory must have an end."""
@@ -51,21 +50,17 @@ class CurationStore:
         """Return all that is decided, as it stands at one version of it."""
         with self._database.snapshot() as connection:
             version = _version(connection)
-            picks = {
-                section: tuple(_pick(row) for row in rows)
-                for section, rows in groupby(connection.execute(_PICKS), lambda row: row.section)
-            }
+            picks: dict[str, list[Pick]] = {}
+            for row in connection.execute(_PICKS):
+                picks.setdefault(row[0], []).append(_pick(row))
             choices = {
                 row.section: _choice(row, picks.get(row.section, ()))
                 for row in connection.execute(select(CHOICES).order_by(CHOICES.c.section))
             }
-            pins = {
-                article_id: tuple(_pin(row) for row in rows)
-                for article_id, rows in groupby(
-                    connection.execute(_PINS), lambda row: row.article_id
-                )
-            }
-        return Curation(version, choices, pins)
+            pins: dict[str, list[Pin]] = {}
+            for row in connection.execute(_PINS):
+                pins.setdefault(row[0], []).append(_pin(row))
+        return Curation(version, choices, {one: tuple(found) for one, found in pins.items()})
 
     def choice(self, section: str) -> Choice:
         """Return the choice of one section, as `Curation.choice` does."""
@@ -174,8 +169,12 @@ _STALE = (
     "somebody has changed this {} since you loaded it, so your change was not made: look at how it "
     "stands now, and make it again"
 )
-_PICKS: Select[Any] = select(PICKS).order_by(PICKS.c.section, PICKS.c.place)
-_PINS: Select[Any] = select(PINS).order_by(PINS.c.article_id, PINS.c.place)
+_PICKS: Select[Any] = select(
+    *(PICKS.c[name] for name in ("section", "article_id", "begins", "ends"))
+).order_by(PICKS.c.section, PICKS.c.place)
+_PINS: Select[Any] = select(
+    *(PINS.c[name] for name in ("article_id", "target_id", "kind", "begins", "ends"))
+).order_by(PINS.c.article_id, PINS.c.place)
 
 
 def fault_of_section(section: str) -> str | None:
@@ -265,13 +264,24 @@ def _placed(items: Iterable[Any]) -> Iterator[tuple[Any, dict[str, Any]]]:
         yield one, {"place": place, "begins": one.span.begins, "ends": one.span.ends}
 
 
-def _choice(row: Any, picks: tuple[Pick, ...]) -> Choice:
-    return Choice(row.section, row.size, row.backfill, picks)
+def _choice(row: Any, picks: Iterable[Pick]) -> Choice:
+    return Choice(row.section, row.size, row.backfill, tuple(picks))
 
 
+# By position: a process reads all of them after every edit, and names take twice as long.
 def _pick(row: Any) -> Pick:
-    return Pick(row.article_id, Span(row.begins, row.ends))
+    _, article_id, begins, ends = row
+    return Pick(article_id, _span(begins, ends))
 
 
 def _pin(row: Any) -> Pin:
-    return Pin(row.article_id, row.target_id, PinKind(row.kind), Span(row.begins, row.ends))
+    article_id, target_id, kind, begins, ends = row
+    return Pin(article_id, target_id, _KINDS[kind], _span(begins, ends))
+
+
+def _span(begins: datetime | None, ends: datetime | None) -> Span:
+    return Span(begins, ends) if begins or ends else _ALWAYS
+
+
+_KINDS = {kind.value: kind for kind in PinKind}
+_ALWAYS = Span()

@@ -6,7 +6,7 @@ file get the same arrays when somebody first asks.
 """
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from json import JSONDecoder
 from pathlib import Path
@@ -18,9 +18,12 @@ from articles.addresses import normalised
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.documents import Documents
+from index.fresh import Fresh
 from index.generation import ADDRESSES, Generation
 from index.postings import Segment
 
+MOST_READ = 1_000
+"""Articles of the store that one look-up reads at most."""
 _LINES = 512
 """Documents that are read at once."""
 _URL = '"url":'
@@ -81,6 +84,51 @@ class Addresses:
                     else _of_file(file)
                 )
             return self._hashes
+
+
+class FreshAddresses:
+    """The addresses of what the store has and the generation has not; safe to share.
+
+    Parameters
+    ----------
+    fresh : Fresh
+        Knows which articles these are.
+    """
+
+    def __init__(self, fresh: Fresh) -> None:
+        self._fresh = fresh
+        self._lock = threading.Lock()
+        self._seen = 0
+        self._waiting: dict[str, None] = {}
+        self._ids: dict[str, str] = {}
+
+    def find(self, address: str) -> str | None:
+        """Return the id of the article with an address, None where none has it.
+
+        What has come in last is known at once; after an import of thousands the others are read
+        some at each call.
+        """
+        key = normalised(address)
+        if not key:
+            return None
+        state = self._fresh.state()
+        with self._lock:
+            for name in self._fresh.since(self._seen, state):
+                self._waiting.pop(name, None)
+                self._waiting[name] = None  # the last ones stand last
+            self._seen = state.events
+            if self._waiting:
+                self._take_in([self._waiting.popitem()[0] for _ in range(self._some)])
+            return self._ids.get(key)
+
+    @property
+    def _some(self) -> int:
+        return min(len(self._waiting), MOST_READ)
+
+    def _take_in(self, names: Sequence[str]) -> None:
+        for name, article in self._fresh.articles(names).items():
+            if key := normalised(article.url):
+                self._ids[key] = name
 
 
 def hash_of(key: str) -> int:

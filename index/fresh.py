@@ -11,7 +11,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
@@ -60,6 +61,12 @@ class FreshState:
     events: int
 
 
+class _Held(threading.local):
+    """The state that one thread holds on to."""
+
+    state: FreshState | None = None
+
+
 class Fresh:
     """Keeps an eye on the store; safe to share between threads.
 
@@ -96,9 +103,25 @@ class Fresh:
         self._expiring = expiring[np.argsort(expires[expiring], kind="stable")]
         self._expiries = expires[self._expiring]
         self._state: FreshState | None = None
+        self._held = _Held()
+
+    @contextmanager
+    def steady(self) -> Iterator[FreshState]:
+        """Let all that this thread asks meanwhile see one state, for which the store is asked once.
+
+        An answer that is put together of many is then of one moment.
+        """
+        before = self._held.state
+        self._held.state = state = self.state()
+        try:
+            yield state
+        finally:
+            self._held.state = before
 
     def state(self) -> FreshState:
         """Return what is known now: the same object until something happens."""
+        if self._held.state is not None:
+            return self._held.state
         now = self._clock()
         state = self._state
         last = self._store.last_sequence() if self._store else 0

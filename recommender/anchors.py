@@ -18,7 +18,7 @@ _LEAST, _LEAST_UNTITLED = 0.06, 0.1
 """The part of the likeness that a phrase must stand for, and one without a word of the title."""
 _LEAST_TO_LOOK = 0.03
 """The part from which on words are looked at: with the rest of a name they may be enough."""
-_LEAST_NAME, _LEAST_WORD = 0.08, 0.12
+_LEAST_NAME, _LEAST_WORD = 0.08, 0.18
 """The part that a name of one word must stand for, and another word."""
 _KEPT = 12
 """Phrases from which the one for a link is taken, the best ones."""
@@ -155,7 +155,8 @@ def phrases(passage: Passage, subject: Subject) -> list[Phrase]:
 
 def _share(passage: Passage, subject: Subject, first: int, last: int) -> float:
     """Return the part of the likeness that some words stand for."""
-    terms = set(passage.terms[first : last + 1])
+    # Not a set: sums are to come out the same whatever strings are hashed to.
+    terms = dict.fromkeys(passage.terms[first : last + 1])
     return sum(subject.words[term].share for term in terms if term in subject.words)
 
 
@@ -211,7 +212,7 @@ def _phrase(passage: Passage, subject: Subject, first: int, last: int) -> Phrase
     if not (passage.may_begin(first) and passage.may_end(first, last)):
         return None
     words = [subject.words[term] for term in terms if term in subject.words]
-    share = sum(word.share for word in words)
+    share = _share(passage, subject, first, last)
     titled = terms <= subject.title
     named = all(passage.named(place) for place in content)
     rarest = min(word.frequency for word in words)
@@ -237,7 +238,7 @@ def _run(passage: Passage, subject: Subject, first: int, last: int) -> Phrase | 
     span = passage.span(first, last)
     terms = frozenset(passage.terms[first : last + 1])
     share = _share(passage, subject, first, last)
-    if span is None or share < LEAST:
+    if span is None or share < _LEAST:
         return None
     titled = all(term in subject.title for term in terms)
     if span.end - span.start < (2 if titled else 3):

@@ -1,6 +1,6 @@
 """What a draft should link to, and what should link to it, each with the words for the link."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -36,8 +36,8 @@ class Draft:
     """A text that is being written.
 
     ``barred`` are the parts of ``text`` in which no link may be set. ``linked`` are the addresses
-    and ids of articles to which it links already, and which are not named again. Without ``published`` and
-    ``language`` it is as new as can be, in the language that most of its words are of.
+    and ids of articles to which it links already, and which are not named again. Without
+    ``published`` and ``language`` it is as new as can be, in the language of most of its words.
     """
 
     text: str
@@ -109,39 +109,39 @@ class Drafts:
 
     def _subjects(self, read: Read, items: Sequence[RelatedArticle]) -> list[Subject]:
         """Return what the phrases of the draft are to stand for."""
-        documents = self._documents(items)
-        rows = self._generation.rows.rows(documents)
-        subjects = []
-        articles = self._generation.documents.articles(documents)
-        for item, article, row in zip(items, articles, rows, strict=True):
+        subjects = [_subject({}, [], [], near=False)] * len(items)
+        for place, article, row in self._indexed(items):
             texts = [article.title, *article.people, *article.places, *article.tags]
             language = analysis.primary_language(article.language)
             title, *others = (analysis.terms(text, language) for text in texts)
             body = analysis.terms("\n".join(_paragraphs(article)), language)
-            words = self._shared(read, row)
-            subjects.append(_subject(words, title, [*others, body], near=item.score >= NEAR))
+            words, near = self._shared(read, row), items[place].score >= NEAR
+            subjects[place] = _subject(words, title, [*others, body], near=near)
         return subjects
 
     def _reverse(
         self, read: Read, draft: Passage, title: Passage, items: Sequence[RelatedArticle]
     ) -> list[Anchor | None]:
         """Return for each article the phrase of its text that stands for the draft."""
-        documents = self._documents(items)
-        articles = self._generation.documents.articles(documents)
-        rows = self._generation.rows.rows(documents)
         whole = _subject({}, title.terms, [draft.terms], near=True)
-        anchors = []
-        for item, article, row in zip(items, articles, rows, strict=True):
-            near = item.score >= NEAR or not title.terms
+        anchors: list[Anchor | None] = [None] * len(items)
+        for place, article, row in self._indexed(items):
+            near = items[place].score >= NEAR or not title.terms
             subject = whole._replace(words=self._shared(read, row), near=near)
             paragraphs = _paragraphs(article)
             passage = Passage("\n".join(paragraphs), article.language, self._lexicon)
-            anchors.append(chosen(paragraphs, passage, subject))
+            anchors[place] = chosen(paragraphs, passage, subject)
         return anchors
 
-    def _documents(self, items: Iterable[RelatedArticle]) -> list[int]:
-        found = (self._generation.columns.document(item.id) for item in items)
-        return [document for document in found if document is not None]
+    def _indexed(
+        self, items: Sequence[RelatedArticle]
+    ) -> Iterator[tuple[int, Article, sparse.csr_matrix]]:
+        """Yield the place, the article and the row of those that the generation has."""
+        found = [self._generation.columns.document(item.id) for item in items]
+        places = [place for place, document in enumerate(found) if document is not None]
+        documents = [document for document in found if document is not None]
+        articles = self._generation.documents.articles(documents)
+        yield from zip(places, articles, self._generation.rows.rows(documents), strict=True)
 
     def _shared(self, read: Read, row: sparse.csr_matrix) -> dict[str, Word]:
         """Return the words that weigh most in the product of two rows."""

@@ -14,6 +14,10 @@ from index.names import CAPITAL, case_of
 
 MOST_PLACES = 8
 """Places at which one word of a text is looked at, the first ones."""
+LONGEST_SPAN = 120
+"""Characters of a phrase."""
+_LONGEST_NAME = 6
+"""Words that are looked at on each side for the rest of a name."""
 _ADDRESS = re.compile(r"https?://\S+|www\.\S+|\[[^\[\]\n]{0,300}\]\([^()\s]{0,1000}\)")
 """An address on the web, or a link in Markdown."""
 _MAIL = re.compile(r"(?<![^\s@])[^\s@]{0,64}+@[^\s@]{1,250}")
@@ -43,43 +47,28 @@ _VERBAL = {
     "ru": re.compile(r"(?:лся|лась|лось|лись|тся|ться|[аеиоуыя]ли|овала?|ать|ить|еть|ует|уют)$"),
 }
 """Verbs, as far as they can be told by their form."""
+_LIKELY_VERB = {"ru": re.compile(r"(?:[уюая]т|[еи]т|л|л[аои]|ть|ся|сь)$")}
+"""Forms that verbs and some other words have: behind a phrase they are taken for verbs."""
 _ADJECTIVE = {"en": re.compile(r"(?:[ai]an|ish|ese|[aei]li|[rt]ic)$")}
 """How names end that tell where somebody is from."""
 _BREAKS = {
-    "en": "percent cents hundred hundreds thousand thousands million millions billion trillion amid "
-    "along alongside amidst beyond despite inside near outside throughout",
+    "en": "percent cents hundred hundreds thousand thousands million millions billion trillion "
+    "along alongside amid amidst beyond despite inside near outside throughout versus vs ago away "
+    "back down downtown off out tend tends today tomorrow tonight up yesterday",
     "de": "Prozent Millionen Million Milliarden Milliarde",
     "fr": "cent millions million milliards milliard",
     "ru": "процент процентов процента тысяч тысячи млн млрд миллионов миллиардов",
 }
-"""Further words with which no phrase goes on: amounts, and prepositions."""
-_OF = frozenset(("of", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да"))
+"""Further words with which no phrase goes on: amounts, adverbs, prepositions."""
+_PARTICLES = frozenset(("al", "bin", "da", "de", "del", "della", "di", "dos", "van", "von"))
+"""Between two words with capitals these stand inside of somebody's name."""
+_OF = frozenset(
+    ("of", "for", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да")
+)
 """Between two words with capitals these make one name of both."""
-_BEFORE_VERBS = {
-    "en": frozenset(
-        [
-            "to",
-            "will",
-            "would",
-            "shall",
-            "should",
-            "can",
-            "could",
-            "may",
-            "might",
-            "must",
-            "not",
-            "i",
-            "you",
-            "he",
-            "she",
-            "it",
-            "we",
-            "they",
-            "who",
-        ]
-    ),
-}
+_PRONOUNS = ("i", "you", "he", "she", "it", "we", "they", "who")
+_AUXILIARIES = ("will", "would", "shall", "should", "can", "could", "may", "might", "must")
+_BEFORE_VERBS = {"en": frozenset((*_PRONOUNS, *_AUXILIARIES, "to", "not"))}
 """Behind these stands a verb, which no phrase begins with."""
 _CAPITAL_NOUNS = frozenset(("de", "lb"))
 """Languages whose nouns all have a capital, so that no other word ends a phrase."""
@@ -130,6 +119,7 @@ class Passage:
         self.terms = [term_of(token) for token in self.tokens]
         self._lexicon = lexicon
         self._verbal = _VERBAL.get(language)
+        self._likely_verb = _LIKELY_VERB.get(language)
         self._before_verbs = _BEFORE_VERBS.get(language, frozenset())
         self._adjective = _ADJECTIVE.get(language)
         self._breaks = date_terms(language).union(
@@ -194,8 +184,9 @@ class Passage:
             return False
         before = self.terms[place - 1] if self.joined(place) else ""
         if self.capital(place):
-            inside = before in _OF and self.joined(place - 1) and self.capital(place - 2)
-            return not inside
+            of = place - 2 if before in self._articles else place - 1
+            inside = self.joined(of + 1) and self.terms[of] in _OF and self.joined(of)
+            return not (inside and self.capital(of - 1))
         return not self._is_verb(place) and before not in self._before_verbs
 
     def may_end(self, first: int, last: int) -> bool:
@@ -231,6 +222,8 @@ class Passage:
     def _is_behind(self, place: int) -> bool:
         """Say whether a word cannot belong to a phrase that ends before it."""
         if self.function_word(place) or self.terms[place] in self._breaks:
+            return True
+        if self._likely_verb and self._likely_verb.search(self.tokens[place]):
             return True
         if self._verbal:
             return self._is_finite(place)
@@ -297,15 +290,21 @@ class Passage:
 
         ``links`` tell whether a word that begins a sentence belongs to the name behind it.
         """
+        least, most = first - _LONGEST_NAME, last + _LONGEST_NAME
         while self.joined(first) and self.named(first) and self.capital(first - 1):
+            if first == least:
+                break
             known = (self.terms[first - 1], self.terms[first]) in links
             if self._is_gap(first - 1) or not (known or self.named(first - 1)):
                 break
             first -= 1
         while self.joined(last + 1) and self.named(last) and self.named(last + 1):
-            if self._is_gap(last + 1):
+            if self._is_gap(last + 1) or last == most:
                 break
             last += 1
+        name = self.joined(last + 1) and self.joined(last + 2) and self.capital(last)
+        if name and self.terms[last + 1] in _PARTICLES and self.capital(last + 2):
+            last += 2
         return first, last
 
     def span(self, first: int, last: int) -> Span | None:
@@ -319,7 +318,9 @@ class Passage:
             start, end = self._without_endings(start, end)
         elif possessive := _POSSESSIVE.search(self.text, start, end):
             end = possessive.start()
-        safe = start < end and self._safe(start, end) and not self._is_barred(start, end)
+        if not 0 < end - start <= LONGEST_SPAN:
+            return None
+        safe = self._safe(start, end) and not self._is_barred(start, end)
         return Span(start, end) if safe else None
 
     def _safe(self, start: int, end: int) -> bool:
@@ -358,8 +359,8 @@ class Sequences:
             parts.append("\0".join(("", *terms, "")))
         self._joined = "\0\0".join(parts)
 
-    def __contains__(self, terms: tuple[str, ...]) -> bool:
-        if not all(pair in self._pairs for pair in pairwise(terms)):
+    def __contains__(self, terms: object) -> bool:
+        if not isinstance(terms, tuple) or not all(pair in self._pairs for pair in pairwise(terms)):
             return False
         return len(terms) == 2 or "\0".join(("", *terms, "")) in self._joined
 

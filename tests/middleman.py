@@ -1,4 +1,4 @@
-"""A server between a site and the service, which passes on what is asked, or fails as services do."""
+"""A server between a site and the service: it passes on what is asked, or fails as services do."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

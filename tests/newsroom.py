@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,6 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
@@ -30,8 +29,15 @@ global $wpdb;
 foreach ($wpdb->get_col("SELECT option_name FROM $wpdb->options WHERE option_name LIKE
         '\\_transient\\_backfile\\_blocks\\_%'") as $name) {
     $kept = get_option($name);
-    is_array($kept) ? update_option($name, ['next' => 0] + $kept) : delete_transient(substr($name, 11));
+    is_array($kept)
+        ? update_option($name, ['next' => 0] + $kept)
+        : delete_transient(substr($name, 11));
 }
+"""
+_COUNT = """
+global $wpdb;
+echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE
+    '\\_transient\\_backfile\\_blocks\\_%' AND option_name NOT LIKE '%rest'");
 """
 _RESET = """
 global $wpdb;
@@ -60,11 +66,7 @@ class Newsroom:
 
     def kept(self) -> int:
         """Return how many answers are kept."""
-        count = (
-            'global $wpdb; echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options WHERE '
-            "option_name LIKE '\\\\_transient\\\\_backfile\\\\_blocks\\\\_%' AND option_name NOT LIKE '%rest'\");"
-        )
-        return int(self.wordpress.run(count))
+        return int(self.wordpress.run(_COUNT))
 
     def address(self, slug: str = STORY) -> str:
         """Return the address of a post."""
@@ -75,7 +77,7 @@ class Newsroom:
         return found
 
     def page(self, address: str) -> str:
-        """Return the page at an address of the WordPress."""
+        """Return the page at an address."""
         with urlopen(address, timeout=60) as answer:
             return answer.read().decode()
 
@@ -110,12 +112,12 @@ def running_newsroom(home: Path) -> Iterator[Newsroom]:
         _run(home, "import", posts)
         _add_hostile(home, articles)
         _run(home, "rebuild")
-        with ExitStack() as stack:
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("BACKFILE_SITE_ORIGINS", wordpress.address)
-                address = stack.enter_context(serving(home))
-            service = stack.enter_context(between(address))
-            yield Newsroom(wordpress, service, home)
+        settings = {"site_origins": wordpress.address, "workers": 1}
+        with serving(home, **settings) as address, between(address) as service:
+            newsroom = Newsroom(wordpress, service, home)
+            # The first answer opens the index, for which no page would wait.
+            newsroom.page(f"{address}/api/v1/page-blocks?url={newsroom.address()}&format=html")
+            yield newsroom
 
 
 def _run(home: Path, *words: object) -> None:

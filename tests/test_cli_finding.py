@@ -181,6 +181,12 @@ def test_related_to_a_text(archive, tmp_path, api):
     assert json.loads(archive("related", "--text", "text.txt", "--json").stdout) == asked
     assert json.loads(archive("related", "--text", "-", "--json", stdin=text).stdout) == asked
     assert asked["related"]
+    lines = archive("related", "--text", "text.txt").stdout.splitlines()
+    anchors = [item["anchor"]["text"] for item in asked["related"] if item["anchor"]]
+    assert anchors
+    assert [line for line in lines if "link on: " in line and "(paragraph" not in line] == [
+        f"      link on: {anchor}" for anchor in anchors
+    ]
 
 
 def test_related_to_a_text_in_another_encoding(archive, tmp_path):

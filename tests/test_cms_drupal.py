@@ -1,4 +1,4 @@
-"""The Drupal and Twig samples: they are what PHP, YAML and Twig take, and the client keeps its word.
+"""The Drupal and Twig samples: what PHP, YAML and Twig take, and a client that keeps its word.
 
 Drupal's core is in no package of Debian, so that what needs it (the block and the form of settings)
 is read by PHP alone; the client and the template do their work with real Guzzle and Twig.
@@ -170,10 +170,11 @@ def test_what_is_no_answer_leaves_the_page_whole(newsroom, page, answer):
 
 def test_only_the_web_is_linked(newsroom, page):
     answer = (
-        b'{"receipt": "\\"><b>", "blocks": {"related": {"title": "<i>", "items": [{"position": 1,'
-        b'"reason": "\\"x", "url": "javascript:alert(1)", "title": "a", "published": null, "reason_text": ""},'
-        b'{"position": 2, "reason": "similar", "url": "HTTPS://a.example/?\\"><b>", "title": "<b>", '
-        b'"published": "2026-01-31T23:59:00+00:00", "reason_text": "<b>"}]}}}'
+        b'{"receipt": "\\"><b>", "blocks": {"related": {"title": "<i>", "items": ['
+        b'{"position": 1, "reason": "\\"x", "url": "javascript:alert(1)", "title": "a", '
+        b'"published": null, "reason_text": ""}, '
+        b'{"position": 2, "reason": "similar", "url": "HTTPS://a.example/?\\"><b>", '
+        b'"title": "<b>", "published": "2026-01-31T23:59:00+00:00", "reason_text": "<b>"}]}}}'
     )
     newsroom.service.fault = lambda *_: (200, {"Content-Type": "application/json"}, answer)
     tree = page()

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -61,6 +62,24 @@ def test_whole_posts_are_exported_where_readers_see_them(newsroom):
         capture_output=True,
     )
     assert later.stdout == b""
+
+
+def test_a_post_that_readers_no_longer_see_leaves_the_archive(newsroom, run):
+    posts = newsroom.wordpress.run(EXPORT)
+    post = "get_page_by_path('brisk-island-pool-reopens', OBJECT, 'post')"
+    number = newsroom.wordpress.run(f"echo {post}->ID; wp_trash_post({post}->ID);")
+    try:
+        later = newsroom.wordpress.run(EXPORT)
+    finally:
+        newsroom.wordpress.run(
+            f"wp_untrash_post({number});"
+            f"wp_update_post(['ID' => {number}, 'post_status' => 'publish']);"
+        )
+    Path("posts.jsonl").write_text(posts, encoding="utf-8")
+    Path("later.jsonl").write_text(later, encoding="utf-8")
+    assert run("import", "posts.jsonl").exit_code == 0
+    assert re.search(r"Withdrawn +1\n", run("import", "later.jsonl").output)
+    assert "withdrawn" in run("show", f"wp-{number}").output
 
 
 def test_an_export_from_nowhere_says_so(newsroom, tmp_path):
@@ -159,13 +178,13 @@ def test_an_answer_is_cleaned_of_what_no_block_holds(newsroom):
         b'<li><a href="&#106;avascript:alert(1)">Three</a><style>*{display:none}</style></li>'
         b"<li><a href=data:text/html,x>Four</a></ol></section></div></div><p>"
         b'<section class="backfile-block" data-block="popular"><li>Five</section>'
-        b'<img src="https://a.example/api/v1/views.gif?receipt=r" width="1" height="1" alt=""></div>'
+        b'<img src="https://a.example/api/v1/views.gif?receipt=r" width="1" alt=""></div>'
     )
     newsroom.service.fault = lambda *_: (200, HEADERS, evil)
     page = newsroom.page(newsroom.address())
     tree = html.fromstring(page)
     (block,) = tree.xpath("//div[@class='backfile-blocks']")
-    names = {name for node in block.iter() for name in node.keys()}
+    names = {name for node in block.iter() for name in node.attrib}
     assert not [name for name in names if name.startswith(("on", "style"))]
     assert not block.xpath(".//script | .//iframe | .//form | .//style | .//b")
     assert [image.get("src") for image in tree.xpath("//img[contains(@src, 'example')]")] == [
@@ -197,11 +216,16 @@ def test_a_shortcode_says_which_blocks_and_how_many(newsroom):
     assert [len(links) for links in found.values()] == [2, 2]
 
 
-@pytest.mark.parametrize("given", ["limit=-3", "limit=1e99", 'blocks="none"', 'blocks="<script>"'])
+@pytest.mark.parametrize("given", ["limit=-3", "limit=many", 'blocks="none"', 'blocks="<script>"'])
 def test_a_shortcode_of_nonsense_shows_what_the_settings_say(newsroom, given):
     shown = in_loop(newsroom, f"echo do_shortcode('[backfile_blocks {given}]');")
     assert list(blocks_of(shown)) == BLOCKS
     assert "<script>" not in shown
+
+
+def test_no_more_is_asked_for_than_the_service_gives(newsroom):
+    in_loop(newsroom, "echo do_shortcode('[backfile_blocks limit=1e99]');")
+    assert parse_qs(urlsplit(newsroom.service.asked[0][0]).query)["limit"] == ["50"]
 
 
 def test_the_block_shows_what_its_attributes_say(newsroom):
@@ -216,8 +240,8 @@ def test_the_block_shows_what_its_attributes_say(newsroom):
 def test_a_post_that_places_the_blocks_has_them_once(newsroom):
     for number, content in enumerate(("[backfile_blocks]", "<!-- wp:backfile/blocks /-->")):
         address = newsroom.wordpress.run(
-            f"echo get_permalink(wp_insert_post(['post_title' => 'Placed {number}', 'post_status' => "
-            f"'publish', 'post_content' => 'Before. {content} After.']));"
+            f"echo get_permalink(wp_insert_post(['post_title' => 'Placed {number}', "
+            f"'post_status' => 'publish', 'post_content' => 'Before. {content} After.']));"
         )
         page = newsroom.page(address)
         # The archive does not know this post yet; it gets what goes with any article.
@@ -302,7 +326,8 @@ def test_the_element_is_written_for_the_script(newsroom):
 def test_only_an_address_of_the_web_is_kept(newsroom, given, kept):
     told = newsroom.wordpress.run(
         "require ABSPATH . 'wp-admin/includes/template.php';"
-        "echo json_encode(Backfile\\Blocks\\sanitize(json_decode(stream_get_contents(STDIN), true)));",
+        "$given = json_decode(stream_get_contents(STDIN), true);"
+        "echo json_encode(Backfile\\Blocks\\sanitize($given));",
         given=json.dumps(
             {"service": given, "delivery": "x", "limit": "999", "blocks": ["x"]}
         ).encode(),
@@ -325,10 +350,9 @@ def test_settings_are_for_administrators_with_a_nonce(newsroom):
         403,
     )  # the login page, or refused
     told = newsroom.wordpress.run(
-        "wp_set_current_user(1); $_REQUEST['_wpnonce'] = 'forged';"
-        "require ABSPATH . 'wp-admin/includes/plugin.php'; global $menu, $submenu;"
-        "$ines = wp_get_current_user(); $ines->set_role('editor'); Backfile\\Blocks\\page();"
-        "echo current_user_can('manage_options') ? 'may' : 'may not'; $ines->set_role('administrator');"
+        "wp_set_current_user(1); $ines = wp_get_current_user(); $ines->set_role('editor');"
+        "Backfile\\Blocks\\page(); echo current_user_can('manage_options') ? 'may' : 'may not';"
+        "$ines->set_role('administrator');"
     )
     assert told == "may not"
     kept = newsroom.wordpress.run("echo get_option('backfile_blocks')['service'];")
@@ -337,7 +361,10 @@ def test_settings_are_for_administrators_with_a_nonce(newsroom):
 
 def test_nothing_is_left_behind(newsroom):
     newsroom.page(newsroom.address())
-    count = "global $wpdb; echo $wpdb->get_var(\"SELECT COUNT(*) FROM $wpdb->options WHERE option_name LIKE '%backfile\\_blocks%'\");"
+    count = (
+        'global $wpdb; echo $wpdb->get_var("SELECT COUNT(*) FROM $wpdb->options '
+        "WHERE option_name LIKE '%backfile\\_blocks%'\");"
+    )
     assert int(newsroom.wordpress.run(count)) >= 3
     newsroom.wordpress.run("Backfile\\Blocks\\uninstall();")
     assert newsroom.wordpress.run(count) == "0"

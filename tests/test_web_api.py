@@ -266,10 +266,35 @@ def test_related_to_a_text(client):
     assert titled.json["related"]
 
 
+def test_links_say_where_their_words_stand(client):
+    text = "😀 The ferry and the bridge treaty, again."
+    for posted in (text, f"<p>{text}</p>"):
+        form = "html" if posted != text else "text"
+        body = {"text": posted, "format": form, "minimum_score": 0}
+        answer = TextAnswerModel.model_validate_json(client.post("/api/v1/related", json=body).data)
+        anchors = [item.anchor for item in answer.related if item.anchor]
+        assert anchors
+        for anchor in anchors:
+            assert posted[anchor.start : anchor.end] == anchor.text
+        for item in answer.entered:
+            if item.anchor:
+                paragraph = client.get(f"/api/v1/articles/{item.id}").json["body"][
+                    item.anchor.paragraph - 1
+                ]
+                assert paragraph[item.anchor.start : item.anchor.end] == item.anchor.text
+    first = answer.related[0]
+    linked = f'<a href="/articles/{first.id}">it</a> {posted}'
+    body = {"text": linked, "format": "html", "minimum_score": 0}
+    others = client.post("/api/v1/related", json=body).json["related"]
+    assert others
+    assert first.id not in [item["id"] for item in others]
+
+
 @pytest.mark.parametrize(
     ("posted", "status", "parameter"),
     [
         ({"json": {}}, 400, "text"),
+        ({"json": {"text": "x", "format": "markdown"}}, 400, "format"),
         ({"json": {"text": " "}}, 400, "text"),
         ({"json": {"text": 7}}, 400, "text"),
         ({"json": {"text": "x", "limit": 0}}, 400, "limit"),

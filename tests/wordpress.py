@@ -15,6 +15,7 @@ import pytest
 from tests.php_server import PAUSE, php, running_php
 
 WORDPRESS = Path("/usr/share/wordpress")
+MARIADB = Path("/usr/sbin/mariadbd")  # not on everybody's path
 THEME = "twentytwentythree"
 ROOT = Path(__file__).parent.parent
 HERE = ROOT / "tests" / "cms"
@@ -58,7 +59,7 @@ def missing() -> str:
     """Name the packages that are needed and not installed, empty when all are."""
     wanted = {
         "php-cli": shutil.which("php"),
-        "mariadb-server-core": shutil.which("mariadbd"),
+        "mariadb-server-core": MARIADB.exists(),
         "mariadb-client-core": shutil.which("mariadb"),
         "wordpress": (WORDPRESS / "wp-load.php").exists(),
         f"wordpress-theme-{THEME}": (WORDPRESS / "wp-content" / "themes" / THEME).exists(),
@@ -109,7 +110,7 @@ def _database(folder: Path, socket: Path) -> Iterator[None]:
     data = folder / "data"
     data.mkdir()
     command = [
-        "mariadbd",
+        str(MARIADB),
         "--no-defaults",
         f"--datadir={data}",
         f"--socket={socket}",

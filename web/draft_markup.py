@@ -10,8 +10,8 @@ from recommender.drafts import Draft
 from recommender.passage import Span
 
 _BEGINNING = re.compile(r"<(?:!--|[!?]|/?[A-Za-z])|&#?[A-Za-z0-9]{1,32};")
-_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
-_SIMPLE_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*)[^>]*+>")
+_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*+)(?:[^>"']|"[^"]*"|'[^']*')*+>""")
+_SIMPLE_TAG = re.compile(r"<(/?)([A-Za-z][^\s/>]*+)[^>]*+>")
 _ADDRESS = re.compile(
     r"""(?<![\w-])href\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE
 )
@@ -49,10 +49,10 @@ def draft_of(html: str) -> Draft:
     linked: set[str] = set()
     open_tags: dict[str, int] = {}
     done = 0
-    for start, end, name in _pieces(html):
+    for start, end, tag in _pieces(html):
         text += [html[done:start], _blank(html[start:end])]
         done = end
-        closes, name = name.startswith("/"), name.removeprefix("/")
+        closes, name = tag.startswith("/"), tag.removeprefix("/")
         if name == "a" and not closes and len(linked) < _MOST_LINKED:
             linked.update(_addresses(html[start:end]))
         if name == "a" or name in _UNLINKABLE:

@@ -3,6 +3,7 @@
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -13,7 +14,7 @@ from articles.article import Article, is_public
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import Store
-from index.addresses import Addresses
+from index.addresses import Addresses, FreshAddresses
 from index.arrays import DamagedFileError
 from index.columns import Columns
 from index.generation import Generation
@@ -78,8 +79,9 @@ class Served:
         names: NameList | None = None,
         *,
         popularity: Callable[[], PopularLists] = PopularLists,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        visibility = Visibility(generation, store)
+        visibility = Visibility(generation, store, clock=lambda: now().timestamp())
         self.generation = generation
         self.engine: Engine = EmbeddedEngine(
             generation,
@@ -92,13 +94,15 @@ class Served:
             generation, visibility, minimum_score=settings.related_minimum_score
         )
         self.blocks = BlockMaker(self.recommender)
-        self._visibility = visibility
+        self.visibility = visibility
         self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
         self._addresses = Addresses(generation)
+        self._fresh_addresses = FreshAddresses(visibility.fresh)
         self.drafts = Drafts(generation, self.recommender)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
+        self._now = now
         self.years = _years(self.engine)
         self._store = store
 
@@ -107,12 +111,19 @@ class Served:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
 
+    def steady(self) -> AbstractContextManager[object]:
+        """Let all that this thread asks meanwhile be answered from one state of the store."""
+        return self.visibility.fresh.steady()
+
     def decided(self, moment: datetime) -> Decided:
         """Return what the blocks of a moment are made of."""
         return self._deciding.at(moment)
 
     def at_address(self, address: str) -> str | None:
         """Return the id of the article at a web address, None when no article has it."""
+        found = self._fresh_addresses.find(address)
+        if found is not None:
+            return found
         document = self._addresses.document(address)
         return None if document is None else self.generation.columns.ids([document])[0]
 
@@ -125,7 +136,7 @@ class Served:
             When no public article has that id.
         """
         document = self.generation.columns.document(article_id)
-        if document is not None and self._visibility.shows(document):
+        if document is not None and self.visibility.shows(document):
             (article,) = self.generation.documents.articles([document])
             return article
         return self.article(article_id)
@@ -150,7 +161,7 @@ class Served:
         """
         marked = self.engine.article(article_id, query)
         article = marked.article if marked else self._store.get(article_id)
-        if article is None or not is_public(article, datetime.now(UTC)):
+        if article is None or not is_public(article, self._now()):
             raise UnknownArticleError(
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
@@ -208,7 +219,8 @@ class Served:
         )
 
     def close(self) -> None:
-        """Release the generation's files."""
+        """End what goes on in the background, and release the generation's files."""
+        self.recommender.close()
         self.engine.close()
 
 
@@ -235,6 +247,7 @@ class Serving:
     ) -> None:
         self.settings = settings
         self.now = now
+        self._now = now
         self._names = settings.names
         self.store = Store.open(settings.store_url)
         self.query_log = QueryLog(
@@ -356,6 +369,7 @@ class Serving:
                 self.settings,
                 self._read_names(),
                 popularity=self.popularity.lists,
+                now=self._now,
             )
             self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.

@@ -132,6 +132,7 @@ def newspaper(sample_home):
 def paper(newspaper):
     """The newspaper, without the pages of another test."""
     newspaper.pages.clear()
+    newspaper.headers.clear()
     return newspaper
 
 

@@ -19,15 +19,15 @@ EXAMPLE = "https://archive.example"
 INCLUDE = re.compile(r'<!--# include virtual="/blocks\?([^"]*)" -->')
 KINDS = {".css": "text/css", ".html": "text/html"}
 STRICT = (
-    "default-src 'none'; style-src 'self'; img-src 'self' {archive}; script-src {archive}; "
-    "connect-src {archive}"
+    f"default-src 'none'; style-src 'self'; img-src 'self' {EXAMPLE}; script-src {EXAMPLE}; "
+    f"connect-src {EXAMPLE}"
 )
 """The narrowest policy that the blocks need: nothing inline, nothing evaluated."""
 
 
 @dataclass
 class Newspaper:
-    """The site: its address, the archive's, and the pages beside the samples.
+    """The site: its address, the archive's, and the pages beside the samples, with their headers.
 
     The text of a page is HTML in which ``https://archive.example`` stands for the archive.
     """
@@ -35,7 +35,7 @@ class Newspaper:
     address: str
     archive: str = EXAMPLE
     pages: dict[str, str] = field(default_factory=dict)
-    policy: str = STRICT
+    headers: dict[str, str] = field(default_factory=dict)
 
     def text_of(self, path: str) -> str | None:
         """Return what is served at a path, None where nothing is."""
@@ -68,8 +68,9 @@ def published():
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
             self.send_header("Content-Length", str(len(content)))
             if self.path in paper.pages:  # the samples name their policies themselves
-                policy = paper.policy.format(archive=paper.archive)
-                self.send_header("Content-Security-Policy", policy)
+                headers = {"Content-Security-Policy": STRICT, **paper.headers}
+                for name, value in headers.items():
+                    self.send_header(name, value.replace(EXAMPLE, paper.archive))
             self.end_headers()
             self.wfile.write(content)
 

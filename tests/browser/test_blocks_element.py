@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.newspaper import EXAMPLE
+from tests.browser.newspaper import EXAMPLE, STRICT
 from tests.browser.newspaper import page as bare
 from tests.browser.test_accessibility import TAGS
 
@@ -15,6 +15,10 @@ pytestmark = pytest.mark.browser
 SIZES = pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 SAMPLES = pytest.mark.parametrize("sample", ["article.html", "included.html"])
 BESIDE = '<backfile-blocks article="2018-03-14-bridge-closed"></backfile-blocks>'
+INCLUDED = (
+    '<backfile-blocks><!--# include virtual="/blocks?format=html&id=2018-03-14-bridge-closed" -->'
+    "</backfile-blocks>"
+)
 HEADINGS = ["Related articles", "Editor’s choice", "Popular"]
 PAGE_BLOCKS = re.compile(r"/api/v1/page-blocks\?")
 
@@ -148,6 +152,31 @@ def test_a_page_that_says_nothing_has_its_own_letters_and_colours(read, paper):
     expect(link).to_have_css("font-family", "monospace")
     assert page.locator(".backfile-block h2").first.evaluate(style, "color") == "rgb(1, 60, 2)"
     assert link.evaluate(style, "color") == "rgb(0, 128, 128)"
+
+
+def test_a_page_all_of_whose_rules_are_in_layers_names_ours_first(read, paper):
+    paper.pages["/own.css"] = (
+        "@layer backfile, own; @layer own { .backfile-block ol { list-style: square } }"
+    )
+    paper.pages["/a"] = bare(BESIDE, head='<link rel="stylesheet" href="own.css">')
+    page, _ = read("/a")
+    expect(page.locator(".backfile-block ol").first).to_have_css("list-style-type", "square")
+    expect(page.locator(".backfile-meta").first).to_have_css("display", "block")
+
+
+@pytest.mark.parametrize("content", [BESIDE, INCLUDED], ids=["script", "fragment"])
+def test_a_page_that_is_isolated_and_trusts_no_text_has_its_blocks(read, paper, content):
+    paper.pages["/a"] = bare(content)
+    paper.headers |= {
+        "Content-Security-Policy": f"{STRICT}; require-trusted-types-for 'script'; trusted-types",
+        "Cross-Origin-Embedder-Policy": "require-corp",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    page, _ = read("/a")
+    expect(page.get_by_role("listitem")).to_have_count(15)
+    assert page.evaluate("crossOriginIsolated") is True
+    for image in page.locator("backfile-blocks img").all():
+        expect(image).to_have_js_property("naturalWidth", 1)
 
 
 @SAMPLES

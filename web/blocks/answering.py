@@ -15,7 +15,7 @@ from index.publish import NoGenerationError
 from recommender.blocks import Decided
 from recommender.related import UnknownArticleError
 from web.console.session import now
-from web.serving import change_generation, decided, serving
+from web.serving import change_generation, decided, served, serving
 
 logger = logging.getLogger(__name__)
 
@@ -119,6 +119,11 @@ def answer(key: Key, make: Callable[[Decided], Made]) -> Response:
 
 
 def _fresh(kept: Answers, key: Key, make: Callable[[Decided], Made]) -> Response:
+    with served().steady():
+        return _steady(kept, key, make)
+
+
+def _steady(kept: Answers, key: Key, make: Callable[[Decided], Made]) -> Response:
     basis = decided()
     tag = blake2b(f"{basis.stamp}\0{key!r}".encode("utf-8", "replace"), digest_size=12).hexdigest()
     if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):

@@ -66,7 +66,8 @@ class Deciding:
         """
         popularity = self._popularity()
         # The versions first: what changes while the rest is read has a later one.
-        changes = (self._store.last_sequence(), self._store.curation.version())
+        fresh = self._visibility.fresh.state()
+        changes = (fresh.sequence, self._store.curation.version())
         versions = (*self._built, *changes, popularity.version)
         with self._lock:
             known = self._known

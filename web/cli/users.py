@@ -29,7 +29,7 @@ def user() -> None:
     "--role",
     type=click.Choice([role.value for role in Role]),
     required=True,
-    help="A viewer sees the console, an editor judges too, an admin may do everything.",
+    help="A viewer sees the console, an editor judges and chooses, an admin may do everything.",
 )
 @password_option
 @pass_home
