@@ -111,12 +111,8 @@ class Served:
         """Words of the archive that examples of queries are made of."""
         return example_words(self.generation)
 
-    def steady(self) -> AbstractContextManager[object]:
-        """Let all that this thread asks meanwhile be answered from one state of the store."""
-        return self.visibility.fresh.steady()
-
-    def decided(self, moment: datetime) -> Decided:
-        """Return what the blocks of a moment are made of."""
+    def deciding(self, moment: datetime) -> AbstractContextManager[Decided]:
+        """Give what the blocks of a moment are made of; meanwhile the thread sees one state."""
         return self._deciding.at(moment)
 
     def at_address(self, address: str) -> str | None:
@@ -404,9 +400,15 @@ def served() -> Served:
     return kept
 
 
+def deciding() -> AbstractContextManager[Decided]:
+    """Give what the blocks of this moment are made of, by the application's clock."""
+    return served().deciding(current_app.extensions["clock"]())
+
+
 def decided() -> Decided:
-    """Return what the blocks of this moment are made of, by the application's clock."""
-    return served().decided(current_app.extensions["clock"]())
+    """Return what the blocks of this moment are made of, for who needs nothing else of it."""
+    with deciding() as basis:
+        return basis
 
 
 def change_generation() -> bool:

@@ -318,9 +318,9 @@ def related(
             links = served.drafts.links(draft, request, places=home.settings.related_limit)
             print_links(links, as_json=as_json)
             return
-        article, basis = served.plain(str(article_id)), served.decided(datetime.now(UTC))
-        chain = CHAIN if fill else ONLY_SIMILAR
-        items = served.blocks.related(article, request, basis, chain=chain)
+        article, chain = served.plain(str(article_id)), CHAIN if fill else ONLY_SIMILAR
+        with served.deciding(datetime.now(UTC)) as basis:
+            items = served.blocks.related(article, request, basis, chain=chain)
         others = served.versions(article.id)
     if as_json:
         print_json(related_answer(items, versions=others))
