@@ -1,4 +1,4 @@
-"""The blocks of a page: what they cost, how many a core serves, and whether they keep their word."""
+"""The blocks of a page: their cost, how many a core serves, and whether they keep their word."""
 
 import random
 import socket
@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle
 from pathlib import Path
+from typing import Self
 from urllib.parse import quote, urlsplit
 
 import numpy as np
@@ -112,7 +113,7 @@ class Line:
         self._socket = socket.create_connection((name, int(port)), timeout=30)
         self._buffer = b""
 
-    def __enter__(self) -> "Line":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from articles.article import Article
 from articles.curation import EVERYWHERE, Curation
-from recommender.recipes import CHAIN, Step
+from recommender.recipes import CHAIN, LAST_RESORT, Step
 from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest
 from recommender.shelf import BlockItem, Candidates, Reason, Shelf
@@ -108,6 +108,10 @@ class Chain:
             # Near copies of what stands already may be of another story.
             is_distinct = step == "similar" and not place and not elsewhere
             yield Offer(REASONS[step], steps[step], is_distinct)
+        if LAST_RESORT in chain and request.language is None and not request.any_language:
+            # Who is alone in a language is better off with others than with nobody.
+            foreign = replace(request, any_language=True)
+            yield Offer(Reason.NEWEST, lambda count: self._newest("", article, foreign, count))
 
     def _similar(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
         if self._recommender.knows(article.id):
