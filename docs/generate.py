@@ -30,7 +30,8 @@ from articles.importers.field_names import USUAL_NAMES
 from search.grammar import PARTS, rules
 from web.app import create_app
 from web.cli.program import backfile
-from web.settings import PREFIX, Settings, load_settings
+from web.settings import Settings, load_settings
+from web.site_settings import PREFIX
 
 ROOT = Path(__file__).parent.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))

@@ -85,6 +85,13 @@ def test_a_wrong_database_is_named_without_its_password(url):
     assert "sqlite:///FOLDER/FILE" in message(database_url=url)
 
 
+@pytest.mark.parametrize("name", ["secret_key", "counting_key"])
+def test_a_wrong_secret_is_not_repeated(name):
+    said = message(**{name: "geheim"})
+    assert f"{name} cannot be what it is" in said
+    assert "geheim" not in said
+
+
 @given(st.text(st.characters(exclude_characters="\0/", codec="utf-8"), min_size=1, max_size=40))
 def test_the_store_lies_in_the_home_whatever_its_name(name):
     settings = Settings(home=f"/srv/{name}")

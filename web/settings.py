@@ -5,7 +5,7 @@ import tomllib
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import (
     AfterValidator,
@@ -13,23 +13,17 @@ from pydantic import (
     Field,
     SecretStr,
     ValidationError,
-    ValidationInfo,
-    field_validator,
 )
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
     PydanticBaseSettingsSource,
-    SettingsConfigDict,
     TomlConfigSettingsSource,
 )
 from pydantic_settings import SettingsError as UnreadableError
-from sqlalchemy import URL, make_url
 
 from articles.errors import BackfileError
-from articles.languages import AUTO
 from recommender.recipes import STANDARD, RecipePlan
-from search.engine import MAXIMUM_WINDOW
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
 from search.proximity import PAIRS, PairWeights
@@ -43,16 +37,10 @@ from web.recipe_settings import (
     names,
     recipes_of,
 )
-from web.setting_values import (
-    check_address,
-    check_database,
-    check_language,
-    check_origins,
-    check_secret,
-)
+from web.setting_values import check_secret
 from web.settings_faults import sentence
+from web.site_settings import PREFIX, SiteSettings
 
-PREFIX = "BACKFILE_"
 FILE_VARIABLE = "BACKFILE_CONFIG"
 FILE = "backfile.toml"
 
@@ -61,73 +49,13 @@ class SettingsError(BackfileError):
     """A setting that is unknown or has a value it cannot have."""
 
 
-class Settings(BaseSettings):
+class Settings(SiteSettings):
     """What an admin can choose.
 
     A value comes from the command line, an environment variable, the settings file or the default,
     and the first of these wins.
     """
 
-    model_config = SettingsConfigDict(
-        env_prefix=PREFIX,
-        extra="forbid",
-        frozen=True,
-        validate_default=True,
-        hide_input_in_errors=True,  # a secret may be what is wrong
-    )
-
-    home: Path = Field(
-        Path("backfile-home"),
-        description="The folder that holds the archive: the store and the generations.",
-    )
-    database_url: Annotated[str, AfterValidator(check_database)] = Field(
-        "",
-        description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
-    )
-    secret_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
-        SecretStr(""),
-        description="What signs the console's cookies: at least 32 characters; empty means "
-        "the file `console.key` in `home`, made when it is missing.",
-    )
-    site_name: str = Field(
-        "The archive", min_length=1, description="The newspaper's name, as the pages show it."
-    )
-    site_url: Annotated[str, AfterValidator(check_address)] = Field(
-        "", description="The address readers reach this service at; empty means as requested."
-    )
-    site_origins: Annotated[str, AfterValidator(check_origins)] = Field(
-        "",
-        description="The sites whose pages may ask for blocks from their readers' browsers, such "
-        "as `https://courier.example`; several are separated by commas, `*` means all.",
-    )
-    language: Annotated[str, AfterValidator(check_language)] = Field(
-        AUTO,
-        description="The language of imported articles that do not name theirs: one code such as "
-        "`de`; several such as `de,en`, told apart by the text, in doubt the first; `auto` for all "
-        "languages, in doubt English.",
-    )
-    locale: Literal["", "en", "ru"] = Field(
-        "",
-        description="The language of the pages, `en` or `ru`; empty means the reader's, who can "
-        "change it.",
-    )
-    page_size: int = Field(10, ge=1, le=MAXIMUM_WINDOW, description="Hits on a page.")
-    maximum_page_size: int = Field(
-        100, ge=1, le=MAXIMUM_WINDOW, description="The most hits a caller may ask for on a page."
-    )
-    feed_size: int = Field(30, ge=1, le=500, description="The most entries of a feed.")
-    export_articles: int = Field(
-        MAXIMUM_WINDOW,
-        ge=1,
-        le=MAXIMUM_WINDOW,
-        description="The most articles of a search that can be downloaded at once.",
-    )
-    maximum_query_length: int = Field(
-        2_000, ge=1, description="The longest query, in characters; a longer one is refused."
-    )
-    maximum_text_bytes: int = Field(
-        262_144, ge=1_024, description="The longest posted text, in bytes; a longer one is refused."
-    )
     ranking_ordered_pairs: float = Field(
         PAIRS.ordered,
         ge=0,
@@ -293,19 +221,6 @@ class Settings(BaseSettings):
     workers: int = Field(2, ge=1, le=256, description="Processes of the server.")
     threads: int = Field(2, ge=1, le=256, description="Requests that one process answers at once.")
 
-    @field_validator("home")
-    @classmethod
-    def _make_absolute(cls, value: Path) -> Path:
-        """Keep the folder that was meant, wherever the process goes afterwards."""
-        return value.expanduser().absolute()
-
-    @field_validator("maximum_page_size")
-    @classmethod
-    def _hold_a_page(cls, value: int, info: ValidationInfo) -> int:
-        if value < info.data.get("page_size", 0):
-            raise ValueError(f"it is less than page_size ({info.data['page_size']})")
-        return value
-
     @cached_property
     def recipe_plan(self) -> RecipePlan:
         """Which recipes there are and which are compared."""
@@ -317,21 +232,6 @@ class Settings(BaseSettings):
             days=self.experiment_days,
             slot_hours=self.experiment_hours,
         )
-
-    @property
-    def store_url(self) -> str:
-        """The address of the store's database."""
-        if self.database_url:
-            return self.database_url
-        file = URL.create("sqlite", database=str(self.home / "archive.sqlite3"))
-        return file.render_as_string(hide_password=False)
-
-    @property
-    def masked_store_url(self) -> str:
-        """The address of the store's database, fit to be shown: without its secrets."""
-        url = make_url(self.store_url)
-        secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
-        return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
 
     @property
     def origins(self) -> frozenset[str]:
@@ -352,11 +252,6 @@ class Settings(BaseSettings):
     def names(self) -> NameList:
         """Names in several spellings."""
         return NameList.read(Path(self.name_variants)) if self.name_variants else NameList.shipped()
-
-    @property
-    def generations_folder(self) -> Path:
-        """The folder that holds the generations."""
-        return self.home / "generations"
 
     @classmethod
     def settings_customise_sources(

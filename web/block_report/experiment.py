@@ -186,7 +186,7 @@ def evidence(shown: Array) -> float:
 
     Examples
     --------
-    >>> evidence(np.full((11, 2), 30.0)), evidence(np.array([[9000.0, 9000], [1, 1]]))
+    >>> round(evidence(np.full((11, 2), 30.0)), 6), evidence(np.array([[9000.0, 9000], [1, 1]]))
     (10.0, 1.0)
     """
     weights = (shown / shown.sum(axis=0) ** 2).sum(axis=1)
