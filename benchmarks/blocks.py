@@ -24,7 +24,8 @@ from recommender.related import Mode, RelatedRequest
 from recommender.shelf import BlockItem
 from recommender.similarity import NEAR_COPY
 from web.app import create_app
-from web.serving import Served, Serving
+from web.served import Served
+from web.serving import Serving
 from web.settings import Settings
 
 ARTICLES = 5_000

@@ -25,7 +25,7 @@ from search.engine import (
 )
 from search.reason import Kind
 from web.blocks.reasons import reason_text
-from web.serving import Freshness
+from web.served import Freshness
 
 
 class Answer(BaseModel):

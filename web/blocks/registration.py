@@ -4,11 +4,13 @@ from collections.abc import Callable, Collection
 
 from flask import Response, request
 from flask_openapi3 import OpenAPI
+from flask_openapi3.models import Schema
 from pydantic import ValidationError
 
 from web.api import api
 from web.blocks import related_views, views
 from web.blocks.answering import Answers
+from web.blocks.answers import UnknownPageModel
 from web.blocks.blueprint import blocks_api
 from web.blocks.origins import register_origins
 from web.blocks.parameters import BlocksParameters
@@ -28,6 +30,11 @@ def register_blocks(app: OpenAPI, settings: Settings, *, open_too: Collection[st
     calls or blueprints ``open_too``.
     """
     app.register_api(blocks_api)
+    # The extension knows a shape only where it is answered with 200.
+    shape = UnknownPageModel.model_json_schema(
+        mode="serialization", ref_template="#/components/schemas/{model}"
+    )
+    app.components_schemas[UnknownPageModel.__name__] = Schema(**shape)
     name = f"{blocks_api.name}.{views.page_blocks_of.__name__}"
     app.view_functions[name] = read_at_once(views.page_blocks_of, BlocksParameters)
     app.register_blueprint(block_files)

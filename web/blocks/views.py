@@ -27,11 +27,7 @@ PAGE = "text/html; charset=utf-8"
 UNKNOWN = {
     "description": HTTPStatus.NOT_FOUND.phrase,
     "content": {
-        MEDIA_TYPE: {
-            "schema": UnknownPageModel.model_json_schema(
-                mode="serialization", ref_template="#/components/schemas/{model}"
-            )
-        },
+        MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{UnknownPageModel.__name__}"}},
         **HTML,
     },
 }
