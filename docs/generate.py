@@ -47,7 +47,7 @@ VOLATILE = re.compile(
     r'|"receipt": "[^"]+"'
     r"|(?<=\d\.\d{3})\d+|\s+"
 )
-"""What differs between two runs on the same archive: times, sizes, receipts, the last digits of scores."""
+"""What differs between two runs on one archive: times, sizes, receipts, last digits of scores."""
 
 
 def main() -> int:
