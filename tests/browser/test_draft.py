@@ -1,4 +1,4 @@
-"""Links for a draft, as an editor finds them: on a phone and a desktop, with and without scripts."""
+"""Links for a draft, as an editor finds them: phone and desktop, with and without scripts."""
 
 import re
 import shutil
