@@ -6,12 +6,12 @@ from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from scipy import sparse
 
 from articles.article import Article
 from index import analysis
 from index.generation import Generation
 from index.names import FIELD, LIKELY, SURE
+from index.tfidf import Row
 from recommender.anchors import Anchor, Subject, Word, chosen, distributed
 from recommender.passage import Passage, Sequences, Span
 from recommender.recommender import LONGEST_TEXT, Read, Recommender
@@ -148,9 +148,7 @@ class Drafts:
         built = self._generation.documents.articles(documents)
         return {**{article.id: article for article in built}, **self._fresh(ids)}
 
-    def _read(
-        self, items: Sequence[RelatedArticle]
-    ) -> Iterator[tuple[int, Article, sparse.csr_matrix]]:
+    def _read(self, items: Sequence[RelatedArticle]) -> Iterator[tuple[int, Article, Row]]:
         """Yield the place, the article and the row of each that there is."""
         ids = [item.id for item in items]
         fresh, articles = self._fresh(ids), self.articles(ids)
@@ -159,21 +157,22 @@ class Drafts:
             if name in fresh:
                 yield place, fresh[name], self._row(fresh[name])
             elif document is not None and name in articles:
-                yield place, articles[name], self._generation.rows.rows([document])
+                row = self._generation.rows.rows([document])
+                yield place, articles[name], Row(row.indices, row.data)
 
-    def _row(self, article: Article) -> sparse.csr_matrix:
+    def _row(self, article: Article) -> Row:
         """Return the row of an article that the build did not read; its new words do not count."""
         text = "\n".join((article.title, article.summary, *_paragraphs(article)))
         terms = analysis.terms(text, analysis.primary_language(article.language))
         codes = map(self._lexicon.code, terms)
         return self._generation.rows.row_of([code for code in codes if code is not None])
 
-    def _shared(self, read: Read, row: sparse.csr_matrix) -> dict[str, Word]:
+    def _shared(self, read: Read, row: Row) -> dict[str, Word]:
         """Return the words that weigh most in the product of two rows."""
         common, in_row, in_other = np.intersect1d(
-            read.seed.row.terms, row.indices, assume_unique=True, return_indices=True
+            read.seed.row.terms, row.terms, assume_unique=True, return_indices=True
         )
-        products = read.seed.row.values[in_row] * row.data[in_other]
+        products = read.seed.row.values[in_row] * row.values[in_other]
         total = float(products.sum()) or 1.0
         order = np.lexsort((common, -products))[:MOST_SHARED]
         return {
