@@ -55,11 +55,12 @@ def date_terms(language: str) -> frozenset[str]:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         return frozenset()
+    kinds = [(locale.days, "wide"), (locale.months, "wide"), (locale.months, "abbreviated")]
     names = [
         name
-        for kinds in (locale.days, locale.months)
+        for kind, width in kinds
         for usage in ("format", "stand-alone")
-        for name in kinds[usage]["wide"].values()
+        for name in kind[usage][width].values()
     ]
     return frozenset(map(term_of(language), tokens(" ".join(names))))
 

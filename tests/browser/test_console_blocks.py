@@ -75,7 +75,7 @@ def test_the_report_is_read_narrowed_and_left_for_thin_articles(visit, viewport)
     page.get_by_role("link", name="Thin articles").click()
     expect(page.get_by_role("heading", name="What fills all blocks")).to_be_visible()
     page.get_by_label("Similar, at most").fill("3")
-    page.get_by_label("Section").fill("Sport")
+    page.get_by_role("textbox", name="Section").fill("Sport")
     page.get_by_role("button", name="Show").click()
     expect(page.get_by_role("heading", level=2).first).to_contain_text("at most 3 similar in Sport")
     thin = page.get_by_role("region", name="Thin articles").get_by_role("link").first
