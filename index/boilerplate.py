@@ -8,7 +8,7 @@ stay in the text, can be searched and are shown, but do not count for similarity
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,6 +23,8 @@ LEAST_WORDS = 4
 """Words of a sentence at least: "Smith said." is no boilerplate but a habit of speech."""
 MOST_LISTED = 200
 """Sentences that a report names."""
+MOST_KEPT = 5_000
+"""Sentences that a generation remembers, for articles that come in later."""
 _LEAST_CHARACTERS = 20
 _END = re.compile(r"(?<=[.!?։။。！？…])[\"'”’»)\]]*(?:\s+|$)|(?<=[。！？])")
 _DATELINE = re.compile(
@@ -51,7 +53,7 @@ class Boilerplate(NamedTuple):
     Attributes
     ----------
     sentences : tuple of Sentence
-        Those that stand in most articles, most first; at most `MOST_LISTED`.
+        Those that stand in most articles, most first; at most `MOST_KEPT`.
     found : int
         How many there are.
     counts : scipy.sparse.csr_matrix of float32, shape (articles, terms)
@@ -109,18 +111,38 @@ def find_boilerplate(
         for passage in _marks(article):
             passages.add(number, passage, language)
         if number < len(affected) and affected[number]:
-            own = list(_sentences_of(article))
-            found = [sentence for sentence in own if hash(sentence) in by_hash]
-            # What is made of common sentences for the most part is a copy: they are its subject.
-            for sentence in found if 2 * len(found) <= len(own) else ():
+            for sentence in _common(article, lambda one: hash(one) in by_hash):
                 texts[hash(sentence)] = sentence
                 passages.add(number, sentence, language)
-    listed = sorted(texts, key=lambda key: (-by_hash[key], texts[key]))[:MOST_LISTED]
+    listed = sorted(texts, key=lambda key: (-by_hash[key], texts[key]))[:MOST_KEPT]
     return Boilerplate(
         tuple(Sentence(texts[key], by_hash[key]) for key in listed),
         len(texts),
         passages.counts(number + 1),
     )
+
+
+def uncounted(article: dict[str, Any], known: Container[str]) -> list[str]:
+    """Return the passages of an article that do not count, by the boilerplate that is known.
+
+    Examples
+    --------
+    >>> known = {"He did not elaborate any further."}
+    >>> body = ["OSLO (AP) -- It rained today.", "It snowed. He did not elaborate any further."]
+    >>> uncounted({"title": "Rain", "body": body}, known)
+    ['OSLO (AP) -- ', 'He did not elaborate any further.']
+    """
+    return [*_marks(article), *_common(article, known.__contains__)]
+
+
+def _common(article: dict[str, Any], is_common: Callable[[str], bool]) -> list[str]:
+    """Return the common sentences of an article, none where it consists of them.
+
+    What is made of common sentences for the most part is a copy: they are its subject.
+    """
+    own = list(_sentences_of(article))
+    found = [sentence for sentence in own if is_common(sentence)]
+    return found if 2 * len(found) <= len(own) else []
 
 
 def _hashed(documents: Iterable[str]) -> tuple[Array, Array]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.arrays import Array
-from index.boilerplate import Sentence, find_boilerplate
+from index.boilerplate import MOST_LISTED, Sentence, find_boilerplate
 from index.codec.container import ArrayFile
 from index.documents import Documents
 from index.postings import Segment
@@ -49,6 +49,8 @@ class BuildContext:
         The sentences that were found to say nothing, those in most articles first.
     boilerplate_found : int
         How many there are.
+    known_boilerplate : StringTable
+        More of them, for articles that come in later.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class BuildContext:
         self.on_progress = on_progress
         self._segments = segments
         self.boilerplate: tuple[Sentence, ...] = ()
+        self.known_boilerplate = StringTable.of(())
         self.boilerplate_found = 0
 
     @property
@@ -87,7 +90,8 @@ class BuildContext:
         terms = StringTable.open(archive, "terms")
         documents = _Lines(segments, self.on_progress)
         found = find_boilerplate(documents, terms, least_articles=boilerplate_articles)
-        self.boilerplate = found.sentences
+        self.boilerplate = found.sentences[:MOST_LISTED]
+        self.known_boilerplate = StringTable.of(sentence.text for sentence in found.sentences)
         self.boilerplate_found = found.found
         return weigh(segments, list(terms), self.languages, found.counts)
 

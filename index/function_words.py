@@ -1,11 +1,14 @@
 """Which terms are those of function words; what they are stands in `index.function_word_lists`."""
 
+import re
 from functools import cache
 
 from babel import Locale, UnknownLocaleError
 
 from index.analysis import term_of, tokens
 from index.function_word_lists import JOINING, WORDS
+
+_AMOUNT = re.compile(r"\d+(?:[.,]\d+)+")
 
 
 @cache
@@ -52,10 +55,22 @@ def date_terms(language: str) -> frozenset[str]:
         locale = Locale.parse(language)
     except (UnknownLocaleError, ValueError):
         return frozenset()
+    kinds = [(locale.days, "wide"), (locale.months, "wide"), (locale.months, "abbreviated")]
     names = [
         name
-        for kinds in (locale.days, locale.months)
+        for kind, width in kinds
         for usage in ("format", "stand-alone")
-        for name in kinds[usage]["wide"].values()
+        for name in kind[usage][width].values()
     ]
     return frozenset(map(term_of(language), tokens(" ".join(names))))
+
+
+def is_amount(term: str) -> bool:
+    """Say whether a term is an exact amount such as "1,014", which articles share by chance.
+
+    Examples
+    --------
+    >>> is_amount("1,014"), is_amount("1914")
+    (True, False)
+    """
+    return _AMOUNT.fullmatch(term) is not None

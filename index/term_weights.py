@@ -9,7 +9,6 @@ both say "however"; so are exact amounts such as "1,014", which are alike by cha
 boilerplate.
 """
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -17,7 +16,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from index.arrays import Array
-from index.function_words import function_terms
+from index.function_words import function_terms, is_amount
 from index.postings import TEXT, Segment
 from index.tfidf import TfidfRows, lengths_of, scale
 
@@ -25,7 +24,6 @@ COMMON_SHARE = 0.5
 """A term in more than this share of a language's articles is a function word there."""
 SMALLEST_LANGUAGE = 5
 """Articles that a language needs before shares are taken from it."""
-_AMOUNT = re.compile(r"\d+(?:[.,]\d+)+")
 
 
 def weigh(
@@ -88,7 +86,7 @@ def _counts(segments: Sequence[Segment], shape: tuple[int, int]) -> sparse.csc_m
 
 def _function_words(by_term: sparse.csc_matrix, terms: Sequence[str], languages: Array) -> Array:
     """Return which terms tell nothing: known, common in some language, or an exact amount."""
-    found = np.fromiter((bool(_AMOUNT.fullmatch(term)) for term in terms), bool, len(terms))
+    found = np.fromiter((is_amount(term) for term in terms), bool, len(terms))
     everywhere = np.diff(by_term.indptr)
     term_of_posting = np.repeat(np.arange(len(terms)), np.diff(by_term.indptr))
     for language in sorted(set(languages)):

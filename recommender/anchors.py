@@ -18,7 +18,7 @@ _LEAST, _LEAST_UNTITLED = 0.06, 0.1
 """The part of the likeness that a phrase must stand for, and one without a word of the title."""
 _LEAST_TO_LOOK = 0.03
 """The part from which on words are looked at: with the rest of a name they may be enough."""
-_LEAST_NAME, _LEAST_WORD = 0.08, 0.12
+_LEAST_NAME, _LEAST_WORD = 0.08, 0.18
 """The part that a name of one word must stand for, and another word."""
 _KEPT = 12
 """Phrases from which the one for a link is taken, the best ones."""

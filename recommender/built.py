@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from index.arrays import Array
 from index.generation import Generation
 from index.tfidf import RowParts
@@ -55,6 +53,11 @@ class Built:
         """Return the TF-IDF rows of some documents."""
         return self.generation.rows.parts(documents)
 
+    @property
+    def sections_count(self) -> int:
+        """How many sections there are."""
+        return len(self.generation.columns.facet("section").values)
+
     def section_number(self, section: str) -> int:
         """Return the number of a section, -1 when no article is in it."""
         columns = self.generation.columns
@@ -62,8 +65,3 @@ class Built:
             return -1
         number = columns.facet("section").values.find(section)
         return -1 if number is None else number
-
-
-def no_documents() -> Array:
-    """Return no documents (int64)."""
-    return np.empty(0, np.int64)

@@ -60,6 +60,11 @@ class Comparison:
         seed = Seed(row, self._themes.of_row(row))
         return seed._replace(words=self._words(seed))
 
+    @property
+    def theme_count(self) -> int:
+        """How many themes there are; 0 in an archive that is too small for them."""
+        return self._themes.number
+
     def themes(self, documents: Array) -> Array:
         """Return the vectors of the themes of documents."""
         return self._themes.of_documents(documents)

@@ -68,6 +68,7 @@ class RelatedLists:
             writer.add("related.sequels", sequels_of(lists, stories, context.published))
             themes.save(writer, fitted, vectors)
             rows.save(writer)
+            context.known_boilerplate.save(writer, "boilerplate")
             writer.finish()
 
 

@@ -53,14 +53,18 @@ _ADJECTIVE = {"en": re.compile(r"(?:[ai]an|ish|ese|[aei]li|[rt]ic)$")}
 """How names end that tell where somebody is from."""
 _BREAKS = {
     "en": "percent cents hundred hundreds thousand thousands million millions billion trillion "
-    "along alongside amid amidst beyond despite inside near outside throughout ago away back down "
-    "off out today tomorrow tonight up yesterday",
+    "along alongside amid amidst beyond despite inside near outside throughout versus vs ago away "
+    "back down downtown off out tend tends today tomorrow tonight up yesterday",
     "de": "Prozent Millionen Million Milliarden Milliarde",
     "fr": "cent millions million milliards milliard",
     "ru": "процент процентов процента тысяч тысячи млн млрд миллионов миллиардов",
 }
 """Further words with which no phrase goes on: amounts, adverbs, prepositions."""
-_OF = frozenset(("of", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да"))
+_PARTICLES = frozenset(("al", "bin", "da", "de", "del", "della", "di", "dos", "van", "von"))
+"""Between two words with capitals these stand inside of somebody's name."""
+_OF = frozenset(
+    ("of", "for", "de", "du", "des", "di", "del", "della", "von", "van", "af", "av", "да")
+)
 """Between two words with capitals these make one name of both."""
 _PRONOUNS = ("i", "you", "he", "she", "it", "we", "they", "who")
 _AUXILIARIES = ("will", "would", "shall", "should", "can", "could", "may", "might", "must")
@@ -180,8 +184,9 @@ class Passage:
             return False
         before = self.terms[place - 1] if self.joined(place) else ""
         if self.capital(place):
-            inside = before in _OF and self.joined(place - 1) and self.capital(place - 2)
-            return not inside
+            of = place - 2 if before in self._articles else place - 1
+            inside = self.joined(of + 1) and self.terms[of] in _OF and self.joined(of)
+            return not (inside and self.capital(of - 1))
         return not self._is_verb(place) and before not in self._before_verbs
 
     def may_end(self, first: int, last: int) -> bool:
@@ -297,6 +302,9 @@ class Passage:
             if self._is_gap(last + 1) or last == most:
                 break
             last += 1
+        name = self.joined(last + 1) and self.joined(last + 2) and self.capital(last)
+        if name and self.terms[last + 1] in _PARTICLES and self.capital(last + 2):
+            last += 2
         return first, last
 
     def span(self, first: int, last: int) -> Span | None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from index.columns import UNDATED, seconds
 from index.generation import Generation
 from index.visibility import Visibility
 from recommender import following
+from recommender.arrivals import Arrivals
 from recommender.built import Built
 from recommender.comparison import Seed
 from recommender.conditions import Conditions
@@ -62,11 +62,9 @@ class Recommender:
         self, generation: Generation, visibility: Visibility, *, minimum_score: float = 0.08
     ) -> None:
         self._generation = generation
-        self._visibility = visibility
         self._minimum_score = minimum_score
         self._built = Built(generation)
-        self._find = lru_cache(65_536)(generation.terms.find)
-        self._moment: tuple[Array, Present] | None = None
+        self._arrivals = Arrivals(self._built, visibility.fresh)
 
     def for_article(
         self, article_id: str, request: RelatedRequest | None = None
@@ -267,23 +265,40 @@ class Recommender:
         """
         present = self.present()
         seed, number, _ = self.read(text, language) if isinstance(text, str) else text
-        documents, similarities = self._built.comparison.above(
-            seed, self._built.lists.last(min(places, LISTED))
-        )
+        documents, similarities = self._above(present, seed, min(places, LISTED))
         kept = present.shown[documents] & (present.languages(documents) == number)
         kept &= calibrated(similarities) >= self._minimum_score
         documents, similarities = documents[kept], similarities[kept]
-        documents = documents[np.lexsort((-documents, -similarities))[:limit]]
+        order = np.lexsort((-documents, -similarities))
+        entering = (
+            int(documents[place])
+            for place in order.tolist()
+            if similarities[place] > _at(present, int(documents[place]), places)
+        )
+        documents = np.array(list(islice(entering, limit)), np.int64)
         chosen = measured(present, seed, documents, np.ones(len(documents), np.float32))
         return described(present, seed, chosen, explain=True)
 
+    def _above(self, present: Present, seed: Seed, places: int) -> tuple[Array, Array]:
+        """Return the documents whose lists, as the build left them, a seed enters, and how near."""
+        least = self._built.lists.last(places)
+        documents, similarities = self._built.comparison.above(seed, least)
+        if not present.newcomers.count:
+            return documents, similarities
+        values = present.similarities_of_newcomers(seed)
+        newer = np.flatnonzero(values > 0)
+        return (
+            np.append(documents, newer + present.articles),
+            np.append(similarities, values[newer]),
+        )
+
+    def close(self) -> None:
+        """End what goes on in the background; only when nobody asks any more."""
+        self._arrivals.close()
+
     def present(self) -> Present:
         """Return the archive as it is now: the same object until something happens."""
-        hidden = self._visibility.hidden()
-        moment = self._moment
-        if moment is None or moment[0] is not hidden:
-            moment = self._moment = hidden, Present(self._built, hidden)
-        return moment[1]
+        return self._arrivals.present()
 
     def _document(self, present: Present, article_id: str) -> int:
         document = present.document(article_id)
@@ -380,7 +395,7 @@ class Recommender:
         seed = self._built.comparison.of_row(self._generation.rows.row_of(codes))
         columns = self._generation.columns
         if language:
-            return Read(seed, columns.language_number(language), language)
+            return Read(seed, self.present().language_number(language), language)
         if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
             return Read(seed, -1, spoken)
         nearest = int(seed.words.argmax())
@@ -389,8 +404,14 @@ class Recommender:
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
-        found = {term: self._find(term) for term in set(terms)}
-        return [code for term in terms if (code := found[term]) is not None]
+        return self._arrivals.terms.known(terms)
+
+
+def _at(present: Present, document: int, places: int) -> float:
+    """Return the similarity at a place of the list of a document, 0 where it is shorter."""
+    listed = present.neighbours(document)
+    similarities = listed.similarities[present.shown[listed.documents]]
+    return float(similarities[places - 1]) if len(similarities) >= places else 0.0
 
 
 def _any(documents: Array) -> Array:

@@ -114,6 +114,14 @@ class StoredRunningStories:
         """Return the story that goes on with each (int32), as `sequels_of` does; empty without."""
         return self._after
 
+    def next(self, story: int) -> int:
+        """Return the first article of the next story, -1 when there is none."""
+        return int(self._after[story]) if story < len(self._after) else -1
+
+    def previous(self, story: int) -> int:
+        """Return the first article of the previous story, -1 when there is none."""
+        return int(self._before[story]) if story < len(self._before) else -1
+
     def later(self, story: int) -> Iterator[int]:
         """Yield the first article of each later story, the next one first."""
         return self._along(self._after, story)

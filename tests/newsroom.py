@@ -77,7 +77,7 @@ class Newsroom:
         return found
 
     def page(self, address: str) -> str:
-        """Return the page at an address of the WordPress."""
+        """Return the page at an address."""
         with urlopen(address, timeout=60) as answer:
             return answer.read().decode()
 
@@ -112,8 +112,12 @@ def running_newsroom(home: Path) -> Iterator[Newsroom]:
         _run(home, "import", posts)
         _add_hostile(home, articles)
         _run(home, "rebuild")
-        with serving(home, site_origins=wordpress.address) as address, between(address) as service:
-            yield Newsroom(wordpress, service, home)
+        settings = {"site_origins": wordpress.address, "workers": 1}
+        with serving(home, **settings) as address, between(address) as service:
+            newsroom = Newsroom(wordpress, service, home)
+            # The first answer opens the index, for which no page would wait.
+            newsroom.page(f"{address}/api/v1/page-blocks?url={newsroom.address()}&format=html")
+            yield newsroom
 
 
 def _run(home: Path, *words: object) -> None:

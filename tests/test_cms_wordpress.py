@@ -216,11 +216,16 @@ def test_a_shortcode_says_which_blocks_and_how_many(newsroom):
     assert [len(links) for links in found.values()] == [2, 2]
 
 
-@pytest.mark.parametrize("given", ["limit=-3", "limit=1e99", 'blocks="none"', 'blocks="<script>"'])
+@pytest.mark.parametrize("given", ["limit=-3", "limit=many", 'blocks="none"', 'blocks="<script>"'])
 def test_a_shortcode_of_nonsense_shows_what_the_settings_say(newsroom, given):
     shown = in_loop(newsroom, f"echo do_shortcode('[backfile_blocks {given}]');")
     assert list(blocks_of(shown)) == BLOCKS
     assert "<script>" not in shown
+
+
+def test_no_more_is_asked_for_than_the_service_gives(newsroom):
+    in_loop(newsroom, "echo do_shortcode('[backfile_blocks limit=1e99]');")
+    assert parse_qs(urlsplit(newsroom.service.asked[0][0]).query)["limit"] == ["50"]
 
 
 def test_the_block_shows_what_its_attributes_say(newsroom):

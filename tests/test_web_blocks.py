@@ -1,5 +1,6 @@
 """What a site asks for its pages: all blocks in one call or single ones, as JSON or a fragment."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from urllib.parse import quote
@@ -430,8 +431,10 @@ def test_other_answers_are_read_by_no_other_site(open_client):
         assert "Access-Control-Allow-Origin" not in answer.headers
 
 
-def test_every_site_may_where_that_is_set(home):
-    app = create_app(Settings(home=home, site_origins="*"))
+def test_every_site_may_where_that_is_set(home, tmp_path):
+    # A home of its own: SQLite keeps a file open while others in the process have it open.
+    own = shutil.copytree(home, tmp_path / "home")
+    app = create_app(Settings(home=own, site_origins="*"))
     answer = app.test_client().get("/api/v1/page-blocks", headers={"Origin": "https://any.example"})
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
     assert "Origin" not in answer.vary

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import select
 import signal
 import socket
 import subprocess
@@ -153,3 +154,52 @@ def test_a_host_that_is_not_ours_is_said():
 
 def test_port_0_takes_a_free_one():
     assert 0 < free_port("127.0.0.1", 0) < 65_536
+
+
+def posted(address, head, *parts):
+    """Send a draft in parts over a bare connection; return the status and whether all was read.
+
+    Nothing more is sent once the server has answered, as a client does that listens.
+    """
+    port = int(re.search(r":(\d+)/", address)[1])
+    request = f"POST /api/v1/related HTTP/1.1\r\nHost: localhost\r\n{head}\r\n\r\n".encode()
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+        connection.sendall(request)
+        sent = 0
+        for part in parts:
+            if select.select([connection], [], [], 0)[0]:
+                break
+            try:
+                connection.sendall(part)
+            except (BrokenPipeError, ConnectionResetError):
+                break
+            sent += 1
+        answer = connection.makefile("rb").readline().split()
+    return int(answer[1]) if answer else 0, sent == len(parts)
+
+
+JSON_HEAD = "Content-Type: application/json\r\n"
+MEGABYTES = [b'{"text": "' + b"x" * 999_990, *[b"x" * 1_000_000] * 8, b"x" * 999_998 + b'"}']
+
+
+def chunk(part):
+    return f"{len(part):x}\r\n".encode() + part + b"\r\n"
+
+
+def test_a_draft_that_is_too_long_is_refused_however_it_comes(home, monkeypatch):
+    monkeypatch.setenv("BACKFILE_WORKERS", "1")
+    with running(home) as (_, address):
+        fetch(f"{address}healthz")
+        declared = JSON_HEAD + f"Content-Length: {sum(map(len, MEGABYTES))}"
+        assert posted(address, declared) [0] == 413  # nothing of it was sent
+        assert posted(address, declared, *MEGABYTES)[0] == 413
+        chunks = [*map(chunk, MEGABYTES), b"0\r\n\r\n"]
+        chunked = JSON_HEAD + "Transfer-Encoding: chunked"
+        assert posted(address, chunked, *chunks)[0] == 413
+        short = chunk(b'{"text": "the bridge"}')
+        assert posted(address, chunked, short, b"0\r\n\r\n") == (200, True)
+        # One that never comes holds no thread that others wait for.
+        with socket.create_connection(("127.0.0.1", int(address.split(":")[2][:-1]))) as slow:
+            slow.sendall(b"POST /api/v1/related HTTP/1.1\r\nHost: localhost\r\n")
+            slow.sendall(f"{JSON_HEAD}Content-Length: 50\r\n\r\n".encode())
+            assert fetch(f"{address}healthz")["articles"] == 20

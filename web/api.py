@@ -3,11 +3,11 @@
 from dataclasses import replace
 from http import HTTPStatus
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask_openapi3 import APIBlueprint, Tag
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from web.answers import (
     ArticleModel,
@@ -62,6 +62,8 @@ def read_body() -> None:
     """Refuse a body that is no JSON before the extension reads it: 413, 415 or 400."""
     if request.method != "POST":
         return
+    if request.content_length is None and len(request.get_data()) >= _longest_body():
+        raise RequestEntityTooLarge  # it came in chunks, of which no more were read
     try:
         request.get_json()
     except (BadRequest, RecursionError) as error:
@@ -137,6 +139,11 @@ def healthz() -> Response:
             warnings=list(generation.warnings),
         )
     )
+
+
+def _longest_body() -> int:
+    longest: int = current_app.config["MAX_CONTENT_LENGTH"]
+    return longest
 
 
 def as_json(answer: BaseModel) -> Response:

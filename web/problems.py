@@ -143,7 +143,7 @@ def answer_problem(error: Exception) -> AnyResponse:
     if isinstance(error, HTTPException) and (error.response or (error.code or 500) < 400):
         return error.get_response()
     problem = problem_of(error)
-    if isinstance(error, DamagedFileError):
+    if isinstance(error, DamagedFileError | StoreError):
         logger.error("%s", str(error))  # as text: a kept error would keep what its frames hold
     elif problem.status >= 500 and not isinstance(error, NoGenerationError):
         logger.error("%s %s failed", request.method, request.path, exc_info=error)

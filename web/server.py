@@ -3,9 +3,11 @@
 import logging
 import signal
 import socket
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.util import Finalize
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from granian import Granian
@@ -19,6 +21,9 @@ from web.console.secret import console_secret
 from web.counting.rules import kept_readings
 from web.query_log import oldest_kept
 from web.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATIENCE = 10
 """Seconds that requests under way are waited for when the server is told to stop."""
@@ -69,6 +74,8 @@ def load_app(settings: Settings) -> Flask:
     # Until Granian's worker listens for signals it has its parent's handlers, which do not end it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     app = create_app(settings)
+    application: Any = app  # whose `wsgi_app` is made to be wrapped
+    application.wsgi_app = bounded(app.wsgi_app)
     serving = app.extensions["backfile"]
     # A worker is a process of multiprocessing's, which runs nothing else when it ends.
     Finalize(None, serving.finish_counting, exitpriority=0)
@@ -80,6 +87,20 @@ def load_app(settings: Settings) -> Flask:
     except BackfileError as error:
         logger.warning("%s", error)
     return app
+
+
+def bounded(application: "WSGIApplication") -> "WSGIApplication":
+    """Let an application read bodies that come in chunks, without a length.
+
+    Granian ends such a body where it ends, but does not say so; told of it, the application reads
+    one up to its limit and refuses it beyond, instead of taking it for empty.
+    """
+
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        environ["wsgi.input_terminated"] = True
+        return application(environ, start_response)
+
+    return answer
 
 
 def free_port(host: str, port: int) -> int:

@@ -219,7 +219,8 @@ class Served:
         )
 
     def close(self) -> None:
-        """Release the generation's files."""
+        """End what goes on in the background, and release the generation's files."""
+        self.recommender.close()
         self.engine.close()
 
 

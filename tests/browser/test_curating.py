@@ -72,10 +72,9 @@ def titles(store):
     return [store.get(one).title for one in PICKED]
 
 
-def picked(page):
-    return page.locator(".entries:not(.found) h3 > *").evaluate_all(
-        "all => all.map(one => one.firstChild.data)"
-    )
+def picked(page, titles):
+    """Wait for these picks, or pins and hides, in this order."""
+    expect(page.locator(".entries:not(.found) h3")).to_contain_text(titles)
 
 
 def entry(page, title):
@@ -98,13 +97,13 @@ def test_a_choice_is_made_by_buttons(visit, store, titles, viewport, scripts):
     page = visit(SECTION, viewport=viewport, java_script_enabled=scripts)
     log_in(page, "ines")
     first, second, third, fourth = titles
-    assert picked(page) == titles
+    picked(page, titles)
     expect(page.locator(".grip:visible")).to_have_count(4 if scripts else 0)
     page.get_by_role("button", name=f"Down: {first}", exact=True).click()
     expect(page.get_by_role("status").first).to_have_text(f"“{first}” is moved down.")
-    assert picked(page) == [second, first, third, fourth]
+    picked(page, [second, first, third, fourth])
     page.get_by_role("button", name=f"Remove: {third}", exact=True).click()
-    assert picked(page) == [second, first, fourth]
+    picked(page, [second, first, fourth])
     entry(page, fourth).locator("summary").click()
     entry(page, fourth).get_by_label("From (UTC)").fill("2036-01-01T09:00")
     entry(page, fourth).get_by_role("button", name="Keep the times").click()
@@ -114,7 +113,7 @@ def test_a_choice_is_made_by_buttons(visit, store, titles, viewport, scripts):
     found = page.locator(".found li").first
     title = found.locator("h3 a").evaluate("one => one.firstChild.data")
     found.get_by_role("button", name="Pick").click()
-    assert picked(page) == [second, first, fourth, title]
+    picked(page, [second, first, fourth, title])
     expect(page.locator(".shown li")).to_have_count(5)
     expect(page.locator(".shown li").nth(2)).to_contain_text(title)
     page.get_by_label("Size").fill("2")
@@ -131,10 +130,10 @@ def test_entries_are_dragged(visit, store, titles, viewport):
     first, second, third, fourth = titles
     drag(page, grip(page, fourth), entry(page, second))
     expect(page.get_by_role("status").first).to_have_text("The order is kept.")
-    assert picked(page) == [first, fourth, second, third]
+    picked(page, [first, fourth, second, third])
     drag(page, grip(page, first), entry(page, third))
     expect(page.locator(".entries h3").first).to_contain_text(fourth)
-    assert picked(page) == [fourth, second, third, first]
+    picked(page, [fourth, second, third, first])
     kept = [store.get(one.article_id).title for one in store.curation.choice("Culture").picks]
     assert kept == [fourth, second, third, first]
     # What is put down where it was is not sent.
@@ -181,22 +180,22 @@ def test_entries_are_moved_with_keys_and_that_is_said(visit, titles):
         page.keyboard.press(f"Arrow{key}")
         expect(live).to_have_text(f"Place {place} of 4.")
         expect(grip(page, second)).to_be_focused()
-    assert picked(page) == [first, third, second, fourth]
+    picked(page, [first, third, second, fourth])
     page.keyboard.press("Escape")
     expect(live).to_have_text(f"{second} is back at place 2.")
     expect(grip(page, second)).to_be_focused()
-    assert picked(page) == titles
+    picked(page, titles)
     page.keyboard.press("Space")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Tab")
     expect(live).to_have_text(f"{second} is back at place 2.")
-    assert picked(page) == titles
+    picked(page, titles)
     grip(page, second).focus()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
     expect(page.get_by_role("status").first).to_have_text("The order is kept.")
-    assert picked(page) == [second, first, third, fourth]
+    picked(page, [second, first, third, fourth])
 
 
 def test_after_a_button_the_keyboard_goes_on_where_it_was(visit, titles):
@@ -215,7 +214,7 @@ def test_an_order_of_what_another_editor_changed_is_refused_in_words(visit, stor
     for key in ("Space", "ArrowUp", "Space"):
         page.keyboard.press(key)
     expect(page.get_by_role("alert")).to_contain_text("somebody has changed this choice")
-    assert picked(page) == titles[:3]
+    picked(page, titles[:3])
 
 
 @SIZES
