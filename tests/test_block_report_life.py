@@ -6,11 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from articles.impressions import Tally
+from recommender.fillings import fillings_of
+from recommender.related import RelatedRequest
 from tests.archives import build, storied_articles
 from web import impression_log
 from web.app import create_app
 from web.block_report.experiment import experiment_of
 from web.counting import counter as counting
+from web.serving import served, serving
 from web.settings import Settings
 
 NOW = datetime(2026, 9, 1, 10, 30, tzinfo=UTC)
@@ -135,3 +138,30 @@ def test_nothing_forged_is_counted(opened):
     ):
         client.post("/api/v1/clicks", json=beacon, headers=READER)
     assert written(kept).days() is None
+
+
+def test_blocks_are_filled_as_is_counted_at_once(home):
+    app = create_app(Settings(home=home, counting=False, query_log_days=0, report_days=0))
+    with app.test_request_context("/"):
+        open_, curation = served(), serving().store.curation.read()
+        moment = datetime.now(UTC)
+        counted = fillings_of(
+            open_.generation,
+            open_.visibility.hidden(),
+            curation,
+            moment,
+            minimum_score=0.08,
+            limit=5,
+        )
+        basis = open_.decided(moment)
+        ids = open_.generation.columns.ids(counted.documents.tolist())
+        totals = Counter()
+        for article_id, counts in zip(ids, counted.counts.tolist(), strict=True):
+            items = open_.blocks.related(open_.plain(article_id), RelatedRequest(limit=5), basis)
+            reasons = Counter(item.reason.value for item in items)
+            expected = zip(counted.fillers, counts, strict=True)
+            assert reasons == {filler: count for filler, count in expected if count}, article_id
+            totals += reasons
+    app.extensions["backfile"].close()
+    assert set(totals) == {"similar", "same_section", "newest"}
+    assert totals["similar"] == counted.totals()["similar"]
