@@ -11,10 +11,12 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from articles.article import Article, Status
 from articles.readings import Kind, Span, hour_of
 from articles.store import Store, StoreError
+from articles.tables import BLOCK_ITEMS
 from tests.archives import build, random_articles
 from web.app import create_app
 from web.counting import counter as counting
@@ -407,6 +409,24 @@ def test_impressions_are_told_what_counted_and_nothing_else(open_site, monkeypat
     site.click("related", 2)
     site.kept.counter.write()
     assert told == [("viewed", RECEIPT), ("clicked", RECEIPT, "related", 2)]
+
+
+def test_what_a_page_really_showed_is_counted_with_its_block_and_position(site):
+    client = site.app.test_client()
+    page = client.get("/api/v1/page-blocks?id=a00001").json
+    item = page["blocks"]["related"]["items"][1]
+    for _ in range(2):
+        site.post("views", {"receipt": page["receipt"]})
+        site.click("related", 2, receipt=page["receipt"])
+    assert (site.counted(), site.clicks()) == ({"a00001": 1}, {item["id"]: 1})
+    site.kept.impressions.write()
+    with site.kept.store._database.reading() as connection:
+        rows = connection.execute(select(BLOCK_ITEMS)).mappings().all()
+    related = {row["position"]: row for row in rows if row["block"] == "related"}
+    assert related[2]["reason"] == item["reason"]
+    assert {place: (row["shown"], row["clicks"]) for place, row in related.items()} == {
+        place: (1, int(place == 2)) for place in range(1, 1 + len(related))
+    }
 
 
 def test_a_page_of_no_article_shows_blocks_once_an_hour(open_site, monkeypatch):
