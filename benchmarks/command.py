@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, load, machine, relevance, spelling
+from benchmarks import archive, blocks, load, machine, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -42,6 +42,12 @@ def main() -> None:
         if arguments.part == "related":
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
             related.measure(home, arguments.corpus, arguments.qrels)
+            return
+        if arguments.part == "blocks":
+            print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
+            with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
+                archive.built(home, store, arguments.corpus)
+            blocks.measure(home, arguments.seconds)
             return
         if arguments.part == "load":
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
@@ -95,7 +101,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "load", "spelling", "all"]
+    parts = ["archive", "engines", "relevance", "related", "load", "spelling", "blocks", "all"]
     parser.add_argument("--part", choices=parts, default="all")
     parser.add_argument("--seconds", type=float, default=20, help="of each kind of load")
     parser.add_argument(
