@@ -147,15 +147,17 @@ def test_memory_is_bounded_and_what_finds_no_place_is_said(store, log, monkeypat
     many = tuple(ShownItem(f"a{number}", "similar") for number in range(10))
     for number in range(3):
         log.viewed(Receipt(f"b{number}", "recent", TODAY, (("related", many),)))
+        for position in range(1, 11):
+            log.clicked(Receipt("b0", "recent", TODAY, (("related", many),)), "related", position)
     log.write()
     counted = store.impressions.items(TODAY, TODAY)
-    assert len(counted) == 4
-    assert set(counted.values()) == {Tally(3)}
-    assert "18 impressions or clicks found no place" in caplog.text
+    assert [tally.shown for tally in counted.values()] == [3] * 10
+    assert [tally.clicks for tally in counted.values()] == [3] * 4 + [0] * 6
+    assert "18 views or clicks found no place" in caplog.text
 
 
 def test_a_full_memory_is_written_at_once(store, log, monkeypatch):
-    monkeypatch.setattr(impression_log, "MOST_WAITING", 6)
+    monkeypatch.setattr(impression_log, "MOST_WAITING", 2)
     written = threading.Event()
     add = store.impressions.add
     monkeypatch.setattr(store.impressions, "add", lambda *some: (add(*some), written.set()))

@@ -15,10 +15,10 @@ from web.answers import (
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
-    TextAnswerModel,
     article_answer,
 )
 from web.app import create_app
+from web.link_answers import TextAnswerModel
 from web.problems import MEDIA_TYPE, ProblemModel
 from web.settings import Settings
 

@@ -1,6 +1,6 @@
 """What answers from one open generation: search, articles, what belongs beside them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -81,7 +81,7 @@ class Served:
         self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
         self._addresses = Addresses(generation)
         self._fresh_addresses = FreshAddresses(visibility.fresh)
-        self.drafts = Drafts(generation, self.recommender)
+        self.drafts = Drafts(generation, self.recommender, visibility.fresh.articles)
         self.coverage = CoverageReader(generation, visibility)
         self.values = ValueReader(generation, visibility)
         self.requests = 0
@@ -145,13 +145,6 @@ class Served:
                 Message("No public article has the id “%(id)s”.", id=article_id[:200])
             )
         return marked or marked_article(article)
-
-    def generation_articles(self, ids: Iterable[str]) -> dict[str, Article]:
-        """Return the articles of the generation that have these ids, as they were indexed."""
-        columns = self.generation.columns
-        documents = [number for one in ids if (number := columns.document(one)) is not None]
-        found = self.generation.documents.articles(documents)
-        return {article.id: article for article in found}
 
     def related(self, article_id: str, request: RelatedRequest) -> tuple[RelatedArticle, ...]:
         """Return the related articles of a public article, by its text if it is not indexed yet.

@@ -48,7 +48,10 @@ class Serving:
             self.store.queries, days=settings.query_log_days, least=settings.query_suggested_after
         )
         self.impressions = ImpressionLog(
-            self.store.impressions, plan=settings.recipe_plan, days=settings.report_days
+            self.store.impressions,
+            plan=settings.recipe_plan,
+            days=settings.report_days,
+            now=now,
         )
         self.counter = Counter(self.store.readings, settings, impressions=self.impressions, now=now)
         self.popularity = Popularity(self.store, self._with_columns, settings, now=now)

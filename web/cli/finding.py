@@ -22,13 +22,14 @@ from recommender.related import Mode as RelatedMode
 from recommender.shelf import BlockItem, Reason
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from search.grammar import PARTS, rules
-from web.answers import related_answer, search_answer, text_answer
+from web.answers import related_answer, search_answer
 from web.blocks.reasons import reason_text
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
+from web.link_answers import text_answer
 from web.locales import day
 from web.parameters import (
     DAYS,
