@@ -162,6 +162,17 @@ def test_the_chain_speaks_the_articles_language(maker):
     assert found == {"de", "en"}
 
 
+def test_the_only_article_in_its_language_stands_beside_others(tmp_path):
+    alone = Article(id="fi", title="Silta", language="fi", published=NOW - timedelta(hours=1))
+    store, generations, _ = build(tmp_path / "home", [*ARTICLES[:40], alone])
+    generation = generations.open_current()
+    maker = made_for(store, generation)
+    assert len(set(ids(everything(maker.blocks(alone, FIVE, PLAIN))))) == 15
+    assert maker.related(alone, RelatedRequest(language="fi"), PLAIN) == ()
+    generation.close()
+    store.close()
+
+
 def test_pins_stand_first_and_in_their_order(maker):
     article, *others = ARTICLES[10], ARTICLES[100].id, ARTICLES[60].id
     curation = Curation(1, {}, pins(article.id, PinKind.PIN, *others, article.id, "unknown"))
