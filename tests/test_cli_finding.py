@@ -169,7 +169,7 @@ def test_related_for_people(archive):
     assert CLOSED + "-updated" in versions.splitlines()[2]
     assert CLOSED + "-updated" in archive("related", CLOSED, "--versions").stdout.splitlines()[1]
     filled = archive("related", CLOSED, "--minimum-score", "1").stdout
-    assert "      New in Politics" in filled.splitlines()
+    assert "      More from Politics" in filled.splitlines()
     far = archive("related", CLOSED, "--minimum-score", "1", "--no-fill")
     assert far.stdout.startswith("No article is close enough")
 

@@ -144,7 +144,7 @@ def test_size_and_filling_up_change_what_readers_see(client, store):
     page = send(client, POLITICS, do="settle", size="3", backfill="on")
     assert now_shown(page)[0] == (TITLES[SECOND], "Chosen by the editors")
     assert len(now_shown(page)) == 3
-    assert [reason for _, reason in now_shown(page)[1:]] == ["New in Politics"] * 2
+    assert [reason for _, reason in now_shown(page)[1:]] == ["More from Politics"] * 2
     page = send(client, POLITICS, do="settle", size="3")
     assert now_shown(page) == [(TITLES[SECOND], "Chosen by the editors")]
     assert said(page) == ["Size and filling up are kept."]

@@ -358,7 +358,7 @@ def test_a_recipe_says_how_related_articles_are_chosen(tmp_path, archive, clock)
         standard = client.get(f"{PAGE}&recipe=standard").json
         assert standard["blocks"]["related"]["items"][0]["reason"] == "similar"
         page = client.get(f"/articles/{FIRST.id}").text
-        assert page.count("New in Politics") == 5
+        assert page.count("More from Politics") == 5
 
 
 def test_while_recipes_are_compared_the_tag_changes_with_their_hour(tmp_path, archive, clock):

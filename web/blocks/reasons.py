@@ -15,9 +15,9 @@ def reason_text(reason: Reason, article: RelatedArticle) -> str:
         case Reason.SAME_STORY:
             return gettext("In the same story")
         case Reason.SAME_SECTION:
-            return gettext("New in %(section)s", section=article.section)
+            return gettext("More from %(section)s", section=article.section)
         case Reason.NEWEST:
-            return gettext("New")
+            return gettext("More from the archive")
         case Reason.EDITORS_CHOICE:
             return gettext("Chosen by the editors")
         case Reason.POPULAR:
