@@ -101,6 +101,9 @@ class Comparison:
         documents = np.flatnonzero((most > 0) & (most >= enough))
         values = self._likeness(seed, documents, words[documents]).similarities
         values = values * factors[documents]
+        # Few of them are put in order.
+        best = values >= threshold(values, count)
+        documents, values = documents[best], values[best]
         return nearest(np.zeros(len(documents), np.int64), documents, values, 1, count)
 
     def above(self, seed: Seed, least: Array) -> tuple[Array, Array]:
@@ -113,11 +116,18 @@ class Comparison:
         similarities : float32 array
             As long.
         """
-        words = self._words(seed)
-        parts = self._themes.products(seed.themes) if self._themes.number else words
-        similarities = blended(words, parts)
-        documents = np.flatnonzero((similarities > least) & (words > 0))
+        similarities = self.similarities(seed)
+        documents = np.flatnonzero(similarities > least)
         return documents, similarities[documents]
+
+    def similarities(self, seed: Seed) -> Array:
+        """Return how near every document is to a seed (float32), 0 where no word is shared."""
+        words = self._words(seed)
+        if not self._themes.number:
+            return np.clip(words, 0, 1)
+        similarities = blended(words, self._themes.products(seed.themes))
+        similarities[words <= 0] = 0
+        return similarities
 
     def _words(self, seed: Seed) -> Array:
         if seed.words is not None:

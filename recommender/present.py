@@ -251,9 +251,8 @@ class Present:
         once = np.asarray(self.built.lists.sizes(old) == 1) if self.articles else old >= 0
         once |= beginnings >= self.articles
         joined = self.newcomers.joined
-        return np.asarray(once) & np.array(
-            [story not in joined for story in beginnings.tolist()], bool
-        )
+        alone = np.array([story not in joined for story in beginnings.tolist()], bool)
+        return np.asarray(once & alone)
 
     def earlier(self, story: int) -> Iterator[int]:
         """Yield what stands for each story before one in its running story, the latest first."""

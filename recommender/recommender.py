@@ -292,6 +292,10 @@ class Recommender:
             np.append(similarities, values[newer]),
         )
 
+    def catch_up(self) -> None:
+        """Wait until all that has happened in the store is in the lists, however much it is."""
+        self._arrivals.catch_up()
+
     def close(self) -> None:
         """End what goes on in the background; only when nobody asks any more."""
         self._arrivals.close()
