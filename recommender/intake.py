@@ -30,7 +30,7 @@ from recommender.running_stories import LEAST as LEAST_FOLLOWING
 from recommender.similarity import VERSION, are_versions, blended
 from recommender.themes import products as products_of_themes
 
-_LONGEST = 4 * LISTED
+LONGEST = 4 * LISTED
 """Newcomers in one list after which only the best half of so many stay."""
 _NEARLY = VERSION - 0.01
 """A cosine that is nearly enough for a version."""
@@ -309,10 +309,10 @@ def key_of(article: Article) -> bytes:
 
 def _shortened(entered: Entered) -> Entered:
     """Return the best of what has entered a list, where it has become too long."""
-    if len(entered.newcomers) <= _LONGEST:
+    if len(entered.newcomers) <= LONGEST:
         return entered
     order = np.argsort(-entered.similarities, kind="stable")
-    kept, first_left_out = np.sort(order[: _LONGEST // 2]), order[_LONGEST // 2]
+    kept, first_left_out = np.sort(order[: LONGEST // 2]), order[LONGEST // 2]
     return Entered(
         entered.newcomers[kept],
         entered.similarities[kept],

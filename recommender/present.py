@@ -110,6 +110,11 @@ class Present:
         """Return the number of a language, -1 when no article is in it."""
         return self.newcomers.taken.intake.language_number(language)
 
+    def language(self, number: int) -> str:
+        """Return the primary subtag of a language by its number, "" for none."""
+        numbers = self.newcomers.taken.intake.languages_of
+        return next((name for name, own in tuple(numbers.items()) if own == number), "")
+
     def section_number(self, section: str) -> int:
         """Return the number of a section, -1 when no article is in it."""
         return self.newcomers.taken.intake.section_number(section)
@@ -216,6 +221,13 @@ class Present:
         documents = np.append(found.documents[0][there].astype(np.int64), newer + self.articles)
         values = np.append(found.similarities[0][there], values[newer])
         return nearest(np.zeros(len(documents), np.int64), documents, values, 1, count)
+
+    def words(self, seed: Seed) -> Array:
+        """Return the products of the rows of all documents with a seed's (float32)."""
+        old = self.built.comparison.words(seed)
+        if not self.newcomers.count:
+            return old
+        return np.append(old, self.newcomers.taken.vectors.words(seed.row))
 
     def similarities_of_newcomers(self, seed: Seed) -> Array:
         """Return how near each newcomer is to a seed (float32)."""

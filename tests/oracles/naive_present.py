@@ -13,7 +13,7 @@ from index.analysis import terms
 from recommender.lists import StoredLists
 from recommender.similarity import NEAR_COPY, calibrated
 
-NEW = 600
+NEW = 1_500
 """New words that there may be."""
 
 
