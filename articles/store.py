@@ -33,6 +33,7 @@ MAXIMUM_DOCUMENT_BYTES = 64 * 2**20
 _IDS_A_QUERY = 500
 _REPLACED = ("status", "published", "embargo_until", "expires", "changed_at", "digest", "document")
 _REPLACE = update(ARTICLES).where(ARTICLES.c.id == bindparam("key"))
+_VERSIONS = "SELECT (SELECT max(sequence) FROM changes), (SELECT version FROM curation)"
 _T = TypeVar("_T")
 
 
@@ -253,6 +254,12 @@ class Store:
         with self._database.reading() as connection:
             # Plain text, because each web request asks: a built statement takes twice as long.
             return connection.exec_driver_sql("SELECT max(sequence) FROM changes").scalar() or 0
+
+    def versions(self) -> tuple[int, int]:
+        """Return `last_sequence` and the version of the curation, in the time of one of them."""
+        with self._database.reading() as connection:
+            row = connection.exec_driver_sql(_VERSIONS).one()
+        return row[0] or 0, row[1] or 0
 
     def count(self) -> int:
         """Return the number of articles, public or not."""

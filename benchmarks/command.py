@@ -7,12 +7,12 @@ import argparse
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, load, machine, relevance, spelling
+from benchmarks import archive, blocks, counting, load, machine, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -24,6 +24,11 @@ from benchmarks.report import lines, size_lines
 from web.evaluation.files import read_topics
 
 STOCK = "whoosh"
+SERVING: dict[str, Callable[[Path, float], None]] = {
+    "blocks": blocks.measure,
+    "counting": counting.measure,
+}
+"""Parts that ask a server for so many seconds, with the questions that they choose themselves."""
 
 
 def main() -> None:
@@ -43,12 +48,15 @@ def main() -> None:
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
             related.measure(home, arguments.corpus, arguments.qrels)
             return
-        if arguments.part == "load":
+        if arguments.part in ("load", *SERVING):
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
             with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
                 archive.built(home, store, arguments.corpus)
-            topics = read_topics(arguments.topics)
-            load.measure(home, [query for _, query in topics], arguments.seconds)
+            if arguments.part == "load":
+                topics = read_topics(arguments.topics)
+                load.measure(home, [query for _, query in topics], arguments.seconds)
+            else:
+                SERVING[arguments.part](home, arguments.seconds)
             return
         if arguments.part != "engines":
             inputs = (arguments.corpus, arguments.topics, arguments.qrels)
@@ -95,7 +103,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "load", "spelling", "all"]
+    parts = ["archive", "engines", "relevance", "related", "load", *SERVING, "spelling", "all"]
     parser.add_argument("--part", choices=parts, default="all")
     parser.add_argument("--seconds", type=float, default=20, help="of each kind of load")
     parser.add_argument(

@@ -106,25 +106,27 @@ class Fresh:
         self._held = _Held()
 
     @contextmanager
-    def steady(self) -> Iterator[FreshState]:
+    def steady(self, last: int | None = None) -> Iterator[FreshState]:
         """Let all that this thread asks meanwhile see one state, for which the store is asked once.
 
-        An answer that is put together of many is then of one moment.
+        An answer that is put together of many is then of one moment. Who has just asked the store
+        for its ``last`` change can say so.
         """
         before = self._held.state
-        self._held.state = state = self.state()
+        self._held.state = state = self.state(last)
         try:
             yield state
         finally:
             self._held.state = before
 
-    def state(self) -> FreshState:
+    def state(self, last: int | None = None) -> FreshState:
         """Return what is known now: the same object until something happens."""
         if self._held.state is not None:
             return self._held.state
         now = self._clock()
         state = self._state
-        last = self._store.last_sequence() if self._store else 0
+        if last is None:
+            last = self._store.last_sequence() if self._store else 0
         if state is not None and last <= state.sequence and now < state.until:
             return state
         with self._lock:

@@ -201,10 +201,12 @@ class BlockMaker:
         yield from self._newest(place.popular_section, place.language)
 
     def _newest(self, section: str, language: str | None) -> Iterable[Offer]:
-        request, newest = RelatedRequest(language=language), self._recommender.newest
+        own, newest = RelatedRequest(language=language), self._recommender.newest
         if section:
-            yield Offer(Reason.SAME_SECTION, lambda count: newest(section, request, limit=count))
-        yield Offer(Reason.NEWEST, lambda count: newest("", request, limit=count))
+            yield Offer(Reason.SAME_SECTION, lambda count: newest(section, own, limit=count))
+        yield Offer(Reason.NEWEST, lambda count: newest("", own, limit=count))
+        if language is not None:
+            yield Offer(Reason.NEWEST, lambda count: newest("", limit=count))
 
 
 def _place(

@@ -1,17 +1,17 @@
 """What a draft should link to, and what should link to it, each with the words for the link."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 
 import numpy as np
-from scipy import sparse
 
 from articles.article import Article
 from index import analysis
 from index.generation import Generation
 from index.names import FIELD, LIKELY, SURE
+from index.tfidf import Row
 from recommender.anchors import Anchor, Subject, Word, chosen, distributed
 from recommender.passage import Passage, Sequences, Span
 from recommender.recommender import LONGEST_TEXT, Read, Recommender
@@ -73,11 +73,19 @@ class Drafts:
         What is linked.
     recommender : Recommender
         Answers from the same generation.
+    fresh : callable, optional
+        Returns those of some articles, by id, that are not in the generation as they are now.
     """
 
-    def __init__(self, generation: Generation, recommender: Recommender) -> None:
+    def __init__(
+        self,
+        generation: Generation,
+        recommender: Recommender,
+        fresh: Callable[[Sequence[str]], Mapping[str, Article]] = lambda _: {},
+    ) -> None:
         self._generation = generation
         self._recommender = recommender
+        self._fresh = fresh
         self._lexicon = _Lexicon(generation)
 
     def links(self, draft: Draft, request: RelatedRequest, *, places: int = 5) -> DraftLinks:
@@ -110,7 +118,7 @@ class Drafts:
     def _subjects(self, read: Read, items: Sequence[RelatedArticle]) -> list[Subject]:
         """Return what the phrases of the draft are to stand for."""
         subjects = [_subject({}, [], [], near=False)] * len(items)
-        for place, article, row in self._indexed(items):
+        for place, article, row in self._read(items):
             texts = [article.title, *article.people, *article.places, *article.tags]
             language = analysis.primary_language(article.language)
             title, *others = (analysis.terms(text, language) for text in texts)
@@ -125,7 +133,7 @@ class Drafts:
         """Return for each article the phrase of its text that stands for the draft."""
         whole = _subject({}, title.terms, [draft.terms], near=True)
         anchors: list[Anchor | None] = [None] * len(items)
-        for place, article, row in self._indexed(items):
+        for place, article, row in self._read(items):
             near = items[place].score >= NEAR or not title.terms
             subject = whole._replace(words=self._shared(read, row), near=near)
             paragraphs = _paragraphs(article)
@@ -133,22 +141,38 @@ class Drafts:
             anchors[place] = chosen(paragraphs, passage, subject)
         return anchors
 
-    def _indexed(
-        self, items: Sequence[RelatedArticle]
-    ) -> Iterator[tuple[int, Article, sparse.csr_matrix]]:
-        """Yield the place, the article and the row of those that the generation has."""
-        found = [self._generation.columns.document(item.id) for item in items]
-        places = [place for place, document in enumerate(found) if document is not None]
+    def articles(self, ids: Sequence[str]) -> dict[str, Article]:
+        """Return the articles of these ids as they are now, those that there are."""
+        found = (self._generation.columns.document(name) for name in ids)
         documents = [document for document in found if document is not None]
-        articles = self._generation.documents.articles(documents)
-        yield from zip(places, articles, self._generation.rows.rows(documents), strict=True)
+        built = self._generation.documents.articles(documents)
+        return {**{article.id: article for article in built}, **self._fresh(ids)}
 
-    def _shared(self, read: Read, row: sparse.csr_matrix) -> dict[str, Word]:
+    def _read(self, items: Sequence[RelatedArticle]) -> Iterator[tuple[int, Article, Row]]:
+        """Yield the place, the article and the row of each that there is."""
+        ids = [item.id for item in items]
+        fresh, articles = self._fresh(ids), self.articles(ids)
+        for place, name in enumerate(ids):
+            document = self._generation.columns.document(name)
+            if name in fresh:
+                yield place, fresh[name], self._row(fresh[name])
+            elif document is not None and name in articles:
+                row = self._generation.rows.rows([document])
+                yield place, articles[name], Row(row.indices, row.data)
+
+    def _row(self, article: Article) -> Row:
+        """Return the row of an article that the build did not read; its new words do not count."""
+        text = "\n".join((article.title, article.summary, *_paragraphs(article)))
+        terms = analysis.terms(text, analysis.primary_language(article.language))
+        codes = map(self._lexicon.code, terms)
+        return self._generation.rows.row_of([code for code in codes if code is not None])
+
+    def _shared(self, read: Read, row: Row) -> dict[str, Word]:
         """Return the words that weigh most in the product of two rows."""
         common, in_row, in_other = np.intersect1d(
-            read.seed.row.terms, row.indices, assume_unique=True, return_indices=True
+            read.seed.row.terms, row.terms, assume_unique=True, return_indices=True
         )
-        products = read.seed.row.values[in_row] * row.data[in_other]
+        products = read.seed.row.values[in_row] * row.values[in_other]
         total = float(products.sum()) or 1.0
         order = np.lexsort((common, -products))[:MOST_SHARED]
         return {
@@ -166,17 +190,18 @@ class _Lexicon:
     def __init__(self, generation: Generation) -> None:
         self._generation = generation
 
-        self._codes = lru_cache(65_536)(generation.terms.find)
+        self.code = lru_cache(65_536)(generation.terms.find)
+        """Returns the code of a term, None where no article has it."""
 
     def is_name(self, term: str) -> bool:
         """Say whether it is a name wherever it stands."""
-        code = self._codes(term)
+        code = self.code(term)
         kinds = SURE | LIKELY | FIELD
         return code is not None and bool(self._generation.names.kind(code) & kinds)
 
     def frequency(self, term: str) -> float:
         """Return the share of the articles in which it stands."""
-        code = self._codes(term)
+        code = self.code(term)
         return 0.0 if code is None else self.frequency_of(code)
 
     def frequency_of(self, code: int) -> float:

@@ -10,11 +10,17 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import numpy as np
+
 from articles.article import Article
 from articles.curation import EVERYWHERE, Curation
-from recommender.recipes import CHAIN, Step
+from index.columns import UNDATED, seconds
+from recommender.conditions import Conditions
+from recommender.described import described
+from recommender.recipes import CHAIN, LAST_RESORT, Step
 from recommender.recommender import Recommender
 from recommender.related import RelatedArticle, RelatedRequest
+from recommender.selection import Chosen, measured
 from recommender.shelf import BlockItem, Candidates, Reason, Shelf
 
 MOST_SKIPPED = 400
@@ -108,9 +114,13 @@ class Chain:
             # Near copies of what stands already may be of another story.
             is_distinct = step == "similar" and not place and not elsewhere
             yield Offer(REASONS[step], steps[step], is_distinct)
+        if LAST_RESORT in chain and request.language is None and not request.any_language:
+            # Who is alone in a language is better off with others than with nobody.
+            foreign = replace(request, any_language=True)
+            yield Offer(Reason.NEWEST, lambda count: self._newest("", article, foreign, count))
 
     def _similar(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
-        if self._recommender.knows(article.id):
+        if self._knows(article):
             return self._recommender.for_article(article.id, request)
         return self._recommender.for_text(
             "\n".join((article.title, article.summary, *article.body)),
@@ -120,24 +130,38 @@ class Chain:
         )
 
     def _story(self, article: Article, request: RelatedRequest) -> Sequence[RelatedArticle]:
-        if not self._recommender.knows(article.id):
+        if not self._knows(article):
             return ()
         return self._recommender.story_of(article.id, request)
 
     def _newest(
         self, section: str, article: Article, request: RelatedRequest, count: int
     ) -> Sequence[RelatedArticle]:
-        if self._recommender.knows(article.id):
+        if self._knows(article):
             return self._recommender.newest(section, request, beside=article.id, limit=count)
         return self._recommender.newest(section, by_itself(article, request), limit=count)
 
     def _allowed(
         self, ids: Sequence[str], article: Article, request: RelatedRequest
     ) -> Sequence[RelatedArticle]:
-        """Return those of some articles of which holds what is asked."""
-        if self._recommender.knows(article.id):
-            return self._recommender.allowed(ids, request, beside=article.id)
-        return self._recommender.allowed(ids, by_itself(article, request))
+        """Return those of some articles of which holds what is asked, in their order."""
+        present = self._recommender.present()
+        found = np.array(present.known(ids), np.int64)
+        language, published = present.language_number(article.language), article.published
+        excluded = tuple(present.known(request.excluded))
+        conditions = Conditions(
+            present, request, seconds(published, UNDATED), language, excluded=excluded
+        )
+        found = found[conditions.factors(found) > 0]
+        document = present.document(article.id)
+        if document is None:
+            return described(present, None, Chosen.of(found), explain=False)
+        seed = present.seed(document)
+        compared = measured(present, seed, found, np.ones(len(found), np.float32))
+        return described(present, seed, compared, explain=request.explain)
+
+    def _knows(self, article: Article) -> bool:
+        return self._recommender.present().document(article.id) is not None
 
 
 def chosen_in(curation: Curation, section: str, now: datetime) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from articles.curation import EVERYWHERE, Curation
 from index.arrays import Array
 from index.generation import Generation
-from recommender.lists import StoredLists
+from recommender.lists import LISTED, StoredLists
 from recommender.recipes import CHAIN, Step
 from recommender.similarity import calibrated
 
@@ -62,9 +62,11 @@ def fillings_of(
 ) -> Fillings:
     """Return what fills the blocks of all public articles.
 
-    What is similar is counted among the `LISTED` nearest of each article. The rest of the chain is
-    counted by how much there is: a story that is similar and of the same running story counts once,
-    editor's choices that are similar as well count twice.
+    What is similar is counted among the `LISTED` nearest of each article; where all of these are
+    near enough, though perhaps versions of a few stories, there are as many as anybody wants, since
+    the recommender looks further. The rest of the chain is counted by how much there is: a story
+    that is similar and of the same running story counts once, editor's choices that are similar as
+    well count twice.
 
     Parameters
     ----------
@@ -111,13 +113,16 @@ class _Stock:
         listed = near.documents[self.documents]
         own = self.stories[self.documents]
         good = (listed >= 0) & (calibrated(near.similarities[self.documents]) >= minimum_score)
+        # A list that is full of what is near enough ends before all of that does.
+        goes_on = good[:, -1].copy()
         good &= public[listed] & (self.stories[listed] != own[:, None])
         # Versions of one story lie side by side once they are sorted, and count once.
         found = np.sort(np.where(good, self.stories[listed], -1), axis=1)
         first = np.ones(found.shape, bool)
         first[:, 1:] = found[:, 1:] != found[:, :-1]
         self.similar_stories = np.where(first, found, -1)
-        self.similar = (self.similar_stories >= 0).sum(axis=1)
+        counted = (self.similar_stories >= 0).sum(axis=1)
+        self.similar = np.where(goes_on, np.maximum(counted, LISTED), counted)
         self.own = own
         self.public_stories = np.unique(own)
         self.languages = generation.columns.languages

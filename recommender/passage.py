@@ -247,6 +247,11 @@ class Passage:
         gap = self.text[end:start]
         if gap in _JOINTS:
             return True
+        if gap in (
+            "' ",
+            "’ ",
+        ):  # the possessive of a word that ends with an s, as in Workers' Union
+            return self.tokens[place - 1].endswith("s")
         abbreviated = gap in (". ", ".\u00a0") and _ABBREVIATED.fullmatch(self.tokens[place - 1])
         return bool(abbreviated) and self.tokens[place - 1][0].isupper() and self.capital(place)
 

@@ -223,28 +223,6 @@ class Recommender:
         present = self.present()
         return self._told(present, None, _documents(present.known(ids)), counted=True)
 
-    def allowed(
-        self, ids: Sequence[str], request: RelatedRequest, *, beside: str | None = None
-    ) -> tuple[RelatedArticle, ...]:
-        """Return those of the articles of which holds what is asked, in the order of the ids.
-
-        As for `newest`; near copies of each other may be among them.
-        """
-        present = self.present()
-        document = None if beside is None else self._document(present, beside)
-        conditions = (
-            self._conditions(present, request, UNDATED, None)
-            if document is None
-            else self._beside(present, request, document)
-        )
-        found = _documents(present.known(ids))
-        kept = found[conditions.factors(found) > 0]
-        return self._told(present, document, kept, request, counted=True)
-
-    def knows(self, article_id: str) -> bool:
-        """Say whether there is a public article of that id."""
-        return self.present().document(article_id) is not None
-
     def entered(
         self, text: str | Read, *, language: str | None = None, places: int = 5, limit: int = 50
     ) -> tuple[RelatedArticle, ...]:

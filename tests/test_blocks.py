@@ -162,12 +162,24 @@ def test_the_chain_speaks_the_articles_language(maker):
     assert found == {"de", "en"}
 
 
+def test_the_only_article_in_its_language_stands_beside_others(tmp_path):
+    alone = Article(id="fi", title="Silta", language="fi", published=NOW - timedelta(hours=1))
+    store, generations, _ = build(tmp_path / "home", [*ARTICLES[:40], alone])
+    generation = generations.open_current()
+    maker = made_for(store, generation)
+    assert len(set(ids(everything(maker.blocks(alone, FIVE, PLAIN))))) == 15
+    assert maker.related(alone, RelatedRequest(language="fi"), PLAIN) == ()
+    generation.close()
+    store.close()
+
+
 def test_pins_stand_first_and_in_their_order(maker):
     article, *others = ARTICLES[10], ARTICLES[100].id, ARTICLES[60].id
     curation = Curation(1, {}, pins(article.id, PinKind.PIN, *others, article.id, "unknown"))
     blocks = maker.blocks(article, FIVE, decided(curation=curation))
     assert ids(blocks.related)[:2] == others
     assert [item.reason for item in blocks.related[:2]] == [Reason.PINNED] * 2
+    assert all(item.article.score > 0 for item in blocks.related)
     assert len(blocks.related) == 5
     assert len(set(ids(everything(blocks)))) == 15
 

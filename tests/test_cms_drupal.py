@@ -88,7 +88,7 @@ def test_the_module_fits_together():
     assert len(service["arguments"]) == constructor[1].count("private")
     block = (MODULE / "src/Plugin/Block/BackfileBlock.php").read_text(encoding="utf-8")
     assert f"id: '{next(n for n in schema if n.startswith('block.')).rpartition('.')[2]}'" in block
-    assert set(load("backfile.libraries.yml")) == {"script"}
+    assert set(load("backfile.libraries.yml")) == {"style", "script"}
     template = (MODULE / "templates" / "backfile-blocks.html.twig").read_text(encoding="utf-8")
     theme = (MODULE / "backfile.module").read_text(encoding="utf-8")
     for name in ("service", "receipt", "blocks", "script"):

@@ -309,6 +309,10 @@ def test_the_element_is_written_for_the_script(newsroom):
     newsroom.choose(delivery="both")
     tree = html.fromstring(newsroom.page(address))
     assert len(tree.xpath("//backfile-blocks//section")) == 3
+    styles = "//link[contains(@href, '/blocks.css')]"
+    assert len(tree.xpath(styles)) == 1
+    newsroom.choose(delivery="both", style=False)
+    assert not html.fromstring(newsroom.page(address)).xpath(styles)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import threading
 from base64 import urlsafe_b64decode
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -143,6 +144,8 @@ def test_the_image_counts_a_view(site):
         assert answer.data.startswith(b"GIF89a")
     assert site.counted() == {"a00001": 1, "a00002": 1}
     assert client.get("/api/v1/views.gif", headers=BROWSER).status_code == 400
+    client.head("/api/v1/views.gif?id=a00003", headers=BROWSER)
+    assert site.counted() == {"a00001": 1, "a00002": 1}
 
 
 def test_image_and_script_on_one_page_count_once(site):
@@ -544,7 +547,12 @@ def test_while_the_store_does_not_answer_visitors_are_told_apart_by_this_process
     visitors = Visitors(fail)
     one = visitors.visitor("203.0.113.7", FIREFOX, NOW)
     assert one == visitors.visitor("203.0.113.7", FIREFOX, NOW)
-    assert "visitors are not told apart across processes today: locked" in caplog.text
+    assert "visitors are not told apart across processes: locked" in caplog.text
+    visitors._salt = site.kept.store.readings.salt
+    visitors.prepare(NOW)
+    shared = Visitors(site.kept.store.readings.salt)
+    again = visitors.visitor("203.0.113.7", FIREFOX, NOW)
+    assert again == shared.visitor("203.0.113.7", FIREFOX, NOW) != one
 
 
 @pytest.fixture
@@ -648,6 +656,19 @@ def test_what_is_lost_at_the_end_is_said(store, monkeypatch, caplog):
     with caplog.at_level(logging.ERROR):
         counter.close()
     assert "1 views and clicks could not be stored and are lost" in caplog.text
+
+
+def test_an_error_that_nobody_foresaw_does_not_end_counting(store, caplog):
+    def fail(*_):
+        raise ZeroDivisionError
+
+    counter = counter_of(store, impressions=SimpleNamespace(viewed=fail, clicked=fail))
+    for number in range(2):
+        counter.view(asking(number), "n1", RECEIPT)
+        counter.write()
+    assert "a batch of views and clicks failed" in caplog.text
+    counter.close()
+    assert total(store) == 2
 
 
 def test_many_threads_and_counters_lose_nothing_and_count_nothing_twice(store):

@@ -179,6 +179,41 @@ def test_a_phrase_is_not_cut_out_of_a_name_or_a_sentence(drafts):
         assert anchor not in ("Harald Nyberg", "Lidia Farkas", "Farkas", "Halden Paper Mill")
 
 
+def test_an_article_that_came_in_after_the_build_has_its_words_as_it_is_now(tmp_path):
+    store, generation, _ = archive(tmp_path, articles_of(STORIES))
+    visibility = Visibility(generation, store)
+    recommender = Recommender(generation, visibility, minimum_score=0.0)
+    drafts = Drafts(generation, recommender, visibility.fresh.articles)
+    title, _, second = STORIES["mill"]
+    changed = Article(
+        id="mill",
+        title=title,
+        body=("Corrected.", "At the Halden Paper Mill the machines stop, the owner Nyberg said."),
+        published=NOW - timedelta(days=1),
+    )
+    new = Article(
+        id="new",
+        title="Strike at the Halden Paper Mill",
+        body=(second, "The Halden Paper Mill makes newsprint."),
+        published=NOW - timedelta(hours=1),
+    )
+    store.upsert([changed, new], NOW)
+    bodies = {article.id: article.body for article in (changed, new)}
+    bodies |= {name: body for name, (_, *body) in STORIES.items() if name not in bodies}
+    draft = Draft(text=DRAFT, title="Halden Paper Mill")
+    found = drafts.links(draft, ALL)
+    sound(draft, found, bodies)
+    entered = {link.article.id: link.anchor for link in found.entered}
+    assert entered["mill"].paragraph == 2
+    for name in ("mill", "new"):
+        if name in entered:
+            assert entered[name].text == "Halden Paper Mill"
+    assert drafts.articles(["mill", "new", "none"]) == {"mill": changed, "new": new}
+    recommender.close()
+    generation.close()
+    store.close()
+
+
 LANGUAGES = {
     "ru": (
         {

@@ -24,6 +24,18 @@ FIRST = [
     for number, article in enumerate(POOL[:270])
 ]
 OPERATIONS = 1_000
+KINDS = {
+    "add": 0.2,
+    "copy": 0.15,
+    "change": 0.15,
+    "withdraw": 0.12,
+    "publish": 0.13,
+    "embargo": 0.08,
+    "expire": 0.08,
+    "revert": 0.04,
+    "wait": 0.05,
+}
+"""What a newsroom does, and how often."""
 TIE = 3e-7
 
 
@@ -41,18 +53,13 @@ class Newsroom:
         return self.now.timestamp()
 
     def work(self):
-        kind = self.rng.choice(list(self.KINDS), p=list(self.KINDS.values()))
+        kind = self.rng.choice(list(KINDS), p=list(KINDS.values()))
         self.now += timedelta(seconds=int(self.rng.integers(1, 600)))
         article = getattr(self, kind)(self.one())
         if article is not None:
             self.articles[article.id] = article
             self.store.upsert([article], self.now)
         return kind
-
-    KINDS = {
-        "add": 0.2, "copy": 0.15, "change": 0.15, "withdraw": 0.12, "publish": 0.13, "embargo": 0.08,
-        "expire": 0.08, "revert": 0.04, "wait": 0.05,
-    }  # fmt: skip
 
     def one(self):
         return self.articles[self.rng.choice(sorted(self.articles))]
@@ -154,7 +161,7 @@ def test_lists_follow_a_thousand_operations(tmp_path):
             newer += sum(built.get(one) != content(newsroom.articles[one]) for one, _ in found)
         hidden = [name for name in newsroom.articles if name not in public]
         assert recommender.cards(hidden) == ()
-    assert kinds == set(Newsroom.KINDS)
+    assert kinds == set(KINDS)
     assert newer > OPERATIONS
     assert exchanged < newer / 1000
     recommender.close()

@@ -1,6 +1,7 @@
 """What is popular: the formulas, the lists of a store, and how a process keeps them."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -27,6 +28,7 @@ from recommender.popular import (
 from recommender.popularity import Placed, PopularityReader, PopularRules
 from tests.archives import build, random_articles
 from tests.oracles import naive_popular
+from web.app import create_app
 from web.counting import popularity as keeping
 from web.serving import Serving
 from web.settings import Settings
@@ -324,3 +326,53 @@ def test_without_an_index_only_what_is_in_the_store_can_be_popular(tmp_path):
     assert ids(serving.popularity.lists(), "day") == ["a"]
     serving.close()
     assert first_hour(NOW.date()) <= HOUR
+
+
+@pytest.fixture
+def site(tmp_path):
+    build(tmp_path / "home", random_articles(30), now=NOW)[0].close()
+    settings = Settings(home=tmp_path / "home", popular_least_views=1, popular_maximum_age=0)
+    app = create_app(settings, clock=lambda: NOW)
+    yield app
+    app.extensions["backfile"].close()
+
+
+def test_the_site_asks_for_lists(site):
+    kept, client = site.extensions["backfile"], site.test_client()
+    tally(kept, "a00001", "a00002", "a00002", "a00003", "a00003", "a00003")
+    section = kept.store.get("a00002").section
+
+    def listed(**asked):
+        answer = client.get("/api/v1/popular", query_string=asked)
+        assert answer.status_code == 200
+        return [(item["position"], item["id"], item["views"]) for item in answer.json["items"]]
+
+    assert listed() == [(1, "a00003", 3), (2, "a00002", 2), (3, "a00001", 1)]
+    assert listed(limit=1, window="all") == [(1, "a00003", 3)]
+    assert (1, "a00002", 2) in [(1, *item[1:]) for item in listed(section=section)]
+    assert listed(date=NOW.date().isoformat(), limit=2) == [(1, "a00003", 3), (2, "a00002", 2)]
+    assert listed(date="2011-07-11") == listed(section="Nothing") == []
+    first = client.get("/api/v1/popular?limit=1").json["items"][0]
+    article = kept.store.get("a00003")
+    assert (first["title"], first["section"]) == (article.title, article.section)
+    # What is withdrawn leaves the lists with the next request.
+    kept.store.upsert([replace(article, status=Status.WITHDRAWN)], NOW)
+    assert listed(limit=1) == [(1, "a00002", 2)]
+    etag = client.get("/api/v1/popular").headers["ETag"]
+    assert client.get("/api/v1/popular", headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    "query", ["window=year", "limit=0", "limit=201", "date=x", "section=" + "x" * 301]
+)
+def test_lists_that_there_are_not_are_refused(site, query):
+    answer = site.test_client().get(f"/api/v1/popular?{query}")
+    assert answer.status_code == 400
+    assert answer.json["errors"][0]["parameter"] == query.partition("=")[0]
+
+
+def test_what_is_read_together_with_nothing_known_is_nothing(site):
+    client = site.test_client()
+    assert client.get("/api/v1/articles/a00001/also-read").json == {"items": []}
+    assert client.get("/api/v1/articles/nobody's/also-read").status_code == 404
+    assert client.get("/api/v1/articles/a00001/also-read?limit=11").status_code == 400

@@ -15,10 +15,10 @@ from web.answers import (
     HealthModel,
     RelatedAnswerModel,
     SearchAnswerModel,
-    TextAnswerModel,
     article_answer,
 )
 from web.app import create_app
+from web.link_answers import TextAnswerModel
 from web.problems import MEDIA_TYPE, ProblemModel
 from web.settings import Settings
 
@@ -405,8 +405,11 @@ def test_the_document_describes_every_call_and_its_problems(document):
         for operation in path.values():
             assert operation["summary"]
             for status, described in operation["responses"].items():
+                content = described.get("content", {})
+                if status == "204" or "image/gif" in content:
+                    continue
                 kind = "application/json" if status == "200" else MEDIA_TYPE
-                reference = described["content"][kind]["schema"]["$ref"]
+                reference = content[kind]["schema"]["$ref"]
                 assert reference.rpartition("/")[2] in document["components"]["schemas"]
     names = {item["name"] for item in document["paths"]["/api/v1/search"]["get"]["parameters"]}
     assert names == {

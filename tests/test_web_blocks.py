@@ -1,5 +1,6 @@
 """What a site asks for its pages: all blocks in one call or single ones, as JSON or a fragment."""
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -201,7 +202,6 @@ def test_a_page_that_is_not_known_is_said_to_be(client, query):
         ("id=s00000&limit=51", "limit"),
         ("id=s00000&mode=best", "mode"),
         ("id=s00000&format=xml", "format"),
-        ("id=s00000&lang=tlh", "lang"),
         ("id=s00000&recipe=secret", "recipe"),
         ("id=s00000&explain=perhaps", "explain"),
         ("id=" + "a" * 2001, "id"),
@@ -255,9 +255,33 @@ def test_hostile_titles_stay_text_everywhere(client):
     assert "Without a headline" in untitled.text_content()
 
 
+def host_page(app, template):
+    """Return a page of a site in which a server has put what it includes, as nginx does."""
+
+    def included(found):
+        with app.test_client() as client:
+            answer = client.get(found[1])
+        return answer.text if answer.status_code == 200 else ""
+
+    return re.sub(r'<!--# include virtual="([^"]+)" -->', included, template)
+
+
+def test_a_server_puts_the_fragment_into_its_page(app):
+    template = (
+        "<!doctype html><title>Paper</title><main>An article.</main><aside>"
+        '<!--# include virtual="/api/v1/page-blocks?format=html&id=s00000" --></aside>'
+        '<footer><!--# include virtual="/api/v1/page-blocks?format=html&id=nobody" -->End</footer>'
+    )
+    whole = html.document_fromstring(host_page(app, template))
+    assert len(whole.xpath("//aside/div[@class='backfile-blocks']/section//li")) == 15
+    assert whole.xpath("//footer")[0].text_content() == "End"
+    assert len(whole.xpath("//*[@id]")) == len(set(whole.xpath("//@id"))) == 3
+
+
 def test_headings_and_reasons_are_said_in_the_language_that_is_asked_for(client):
     english, russian = page(client, id=FIRST.id, lang="en"), page(client, id=FIRST.id, lang="ru")
-    assert english == page(client, id=FIRST.id)
+    assert english == page(client, id=FIRST.id) == page(client, id=FIRST.id, lang="tlh")
+    assert russian == page(client, id=FIRST.id, lang="ru-RU")
     assert {block.title for block in (russian.blocks.related, russian.blocks.popular)} == {
         "Похожие статьи",
         "Популярное",

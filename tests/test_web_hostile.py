@@ -8,8 +8,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.archives import build, random_articles
-from web.answers import SearchAnswerModel, TextAnswerModel
+from web.answers import SearchAnswerModel
 from web.app import create_app
+from web.link_answers import TextAnswerModel
 from web.parameters import RelatedText, SearchParameters
 from web.problems import MEDIA_TYPE
 from web.settings import Settings

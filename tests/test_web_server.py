@@ -191,7 +191,7 @@ def test_a_draft_that_is_too_long_is_refused_however_it_comes(home, monkeypatch)
     with running(home) as (_, address):
         fetch(f"{address}healthz")
         declared = JSON_HEAD + f"Content-Length: {sum(map(len, MEGABYTES))}"
-        assert posted(address, declared) [0] == 413  # nothing of it was sent
+        assert posted(address, declared)[0] == 413  # nothing of it was sent
         assert posted(address, declared, *MEGABYTES)[0] == 413
         chunks = [*map(chunk, MEGABYTES), b"0\r\n\r\n"]
         chunked = JSON_HEAD + "Transfer-Encoding: chunked"

@@ -1,15 +1,13 @@
 """The JSON shapes: what the API answers and what the commands print with ``--json``."""
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from articles.article import Article, Status
 from articles.users import Role
-from recommender.drafts import DraftLinks, Link
 from recommender.related import RelatedArticle
 from recommender.shelf import BlockItem, Reason
 from search.coverage import Coverage
@@ -25,7 +23,7 @@ from search.engine import (
 )
 from search.reason import Kind
 from web.blocks.reasons import reason_text
-from web.serving import Freshness
+from web.served import Freshness
 
 
 class Answer(BaseModel):
@@ -202,49 +200,6 @@ class RelatedAnswerModel(Answer):
     versions: list[RelatedModel] = Field(description="Versions of the same story, by date.")
 
 
-class AnchorModel(Answer):
-    """The words on which a link is to be set."""
-
-    text: str
-    start: int = Field(description="Where it begins in the posted text, in code points.")
-    end: int = Field(description="Where it ends: `text[start:end]` is it.")
-
-
-class PlacedAnchorModel(Answer):
-    """The words of an article on which a link is to be set."""
-
-    text: str
-    paragraph: int = Field(description="The paragraph of the article's body, counted from 1.")
-    start: int = Field(description="Where it begins in that paragraph, in code points.")
-    end: int
-
-
-class LinkModel(RelatedModel):
-    """An article that a text should link to."""
-
-    anchor: AnchorModel | None = Field(
-        description="The words of the text for the link; no two links share any. Null where none "
-        "are good enough."
-    )
-
-
-class EnteredModel(RelatedModel):
-    """An article that should link to a text."""
-
-    anchor: PlacedAnchorModel | None = Field(
-        description="The words of the article for the link; null where none are good enough."
-    )
-
-
-class TextAnswerModel(Answer):
-    """What belongs beside a text, and what it belongs beside, the closest first."""
-
-    related: list[LinkModel]
-    entered: list[EnteredModel] = Field(
-        description="The articles in whose related articles the text would stand, at most 20."
-    )
-
-
 class ArticleModel(Answer):
     """One article, whole."""
 
@@ -397,14 +352,6 @@ def _beside(item: BlockItem) -> BesideModel:
     return BesideModel(**values, reason=item.reason, reason_text=text)
 
 
-def text_answer(links: DraftLinks) -> TextAnswerModel:
-    """Return the shape of what is answered to a text."""
-    return TextAnswerModel(
-        related=[LinkModel.model_validate(_linked(link)) for link in links.related],
-        entered=[EnteredModel.model_validate(_linked(link)) for link in links.entered],
-    )
-
-
 def coverage_answer(coverage: Coverage, fresh: Freshness) -> CoverageModel:
     """Return the shape of a coverage."""
     return CoverageModel(
@@ -430,11 +377,6 @@ def coverage_answer(coverage: Coverage, fresh: Freshness) -> CoverageModel:
 
 def _related(items: Iterable[RelatedArticle]) -> list[RelatedModel]:
     return [RelatedModel.model_validate(item) for item in items]
-
-
-def _linked(link: Link) -> dict[str, Any]:
-    anchor = link.anchor and asdict(link.anchor)
-    return {**asdict(link.article), "anchor": anchor}
 
 
 def article_answer(article: Article) -> ArticleModel:

@@ -15,13 +15,12 @@ from web.answers import (
     HealthModel,
     SearchAnswerModel,
     SuggestAnswerModel,
-    TextAnswerModel,
     article_answer,
     coverage_answer,
     search_answer,
     suggest_answer,
-    text_answer,
 )
+from web.link_answers import TextAnswerModel, text_answer
 from web.parameters import (
     ArticlePath,
     RelatedText,

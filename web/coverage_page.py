@@ -16,7 +16,7 @@ from web.chart import Chart, chart, period
 from web.formatting import language_name
 from web.locales import articles, gettext, month, percent
 from web.permalinks import absolute
-from web.serving import Freshness
+from web.served import Freshness
 
 MOST_BARS = 240
 """Months of the chart, which are twenty years; what is longer is shown by years or decades."""

@@ -14,7 +14,7 @@ from recommender.related import MAXIMUM_RELATED, RelatedRequest
 from web.evaluation.files import read_lines
 from web.formatting import counted
 from web.parameters import SearchParameters, search_request
-from web.serving import Served
+from web.served import Served
 from web.settings import Settings
 
 PLACE = 5

@@ -3,8 +3,8 @@
 import logging
 import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
-from typing import TypeVar
+from datetime import UTC, date, datetime
+from typing import NamedTuple, TypeVar
 
 from articles.impressions import NOTHING, ArticlePlace, ItemPlace, Tally
 from articles.impressions_store import ImpressionStore
@@ -18,9 +18,27 @@ MOST_WAITING = 50_000
 """Different places that wait to be written; at others nothing is counted until these are."""
 SECONDS = 10.0
 """Between two batches; they come sooner when half of the places that may wait are there."""
-SHOWN, CLICKED = Tally(shown=1), Tally(clicks=1)
-_Place = TypeVar("_Place", ItemPlace, ArticlePlace)
+CLICKED = Tally(clicks=1)
+_Key = TypeVar("_Key")
+_Sum = TypeVar("_Sum", int, Tally)
 logger = logging.getLogger(__name__)
+
+
+class _Page(NamedTuple):
+    """A page as it is counted: most have the same reasons, so they are taken apart when written."""
+
+    day: date
+    recipe: str
+    blocks: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+class _Beside(NamedTuple):
+    """Which blocks a page of an experiment showed, beside which article."""
+
+    begun: date
+    article_id: str
+    recipe: str
+    blocks: tuple[str, ...]
 
 
 class ImpressionLog:
@@ -54,6 +72,8 @@ class ImpressionLog:
         self._days = days
         self._now = now
         self._lock = threading.Lock()
+        self._pages: dict[_Page, int] = {}
+        self._beside: dict[_Beside, int] = {}
         self._items: dict[ItemPlace, Tally] = {}
         self._articles: dict[ArticlePlace, Tally] = {}
         self._lost = 0
@@ -65,14 +85,21 @@ class ImpressionLog:
         if not self._days:
             return
         now = self._now()
-        day, recipe = now.astimezone(UTC).date(), receipt.recipe
-        items = [
-            ItemPlace(day, block, position, item.reason, recipe)
-            for block, shown in receipt.blocks
-            for position, item in enumerate(shown, 1)
-        ]
-        full = [block for block, shown in receipt.blocks if shown]
-        self._count(items, self._articles_of(receipt, full, now), SHOWN)
+        page = _Page(
+            now.astimezone(UTC).date(),
+            receipt.recipe,
+            tuple(
+                (block, tuple([item.reason for item in items])) for block, items in receipt.blocks
+            ),
+        )
+        begun = self._begun(receipt, now)
+        with self._lock:
+            self._add(self._pages, page, 1)
+            if begun:
+                blocks = tuple([block for block, items in receipt.blocks if items])
+                beside = _Beside(begun, receipt.article, receipt.recipe, blocks)
+                self._add(self._beside, beside, 1)
+        self._begin()
 
     def clicked(self, receipt: Receipt, block: str, position: int) -> None:
         """Count a click on what stood at a position of a block; nothing where nothing did."""
@@ -82,16 +109,19 @@ class ImpressionLog:
         now = self._now()
         day = now.astimezone(UTC).date()
         place = ItemPlace(day, block, position, item.reason, receipt.recipe)
-        self._count([place], self._articles_of(receipt, [block], now), CLICKED)
+        begun = self._begun(receipt, now)
+        with self._lock:
+            self._add(self._items, place, CLICKED)
+            if begun:
+                article = ArticlePlace(begun, receipt.article, block, receipt.recipe)
+                self._add(self._articles, article, CLICKED)
+        self._begin()
 
     def write(self) -> None:
         """Store what waits, and once a day forget what is too old."""
-        with self._lock:
-            items, self._items = self._items, {}
-            articles, self._articles = self._articles, {}
-            lost, self._lost = self._lost, 0
+        items, articles, lost = self._taken()
         if lost:
-            logger.warning("%d impressions or clicks found no place and were not counted", lost)
+            logger.warning("%d views or clicks found no place and were not counted", lost)
         today = self._now().astimezone(UTC).date()
         try:
             if items or articles:
@@ -102,43 +132,52 @@ class ImpressionLog:
                 self._cleared = today
         except StoreError as error:
             logger.warning("impressions are counted later: %s", error)
-            self._keep(items, articles)
+            with self._lock:
+                for place, tally in items.items():
+                    self._add(self._items, place, tally)
+                for article, tally in articles.items():
+                    self._add(self._articles, article, tally)
 
     def close(self) -> None:
         """Store what waits, and end the thread."""
         self._batches.close()
 
-    def _articles_of(
-        self, receipt: Receipt, blocks: list[str], now: datetime
-    ) -> list[ArticlePlace]:
-        """Return where an experiment counts, empty when the page is not part of one."""
-        begun = self._plan.begins
-        if begun is None or not self._plan.compares(receipt.recipe, now) or not receipt.article:
-            return []
-        return [ArticlePlace(begun, receipt.article, block, receipt.recipe) for block in blocks]
+    def _begun(self, receipt: Receipt, now: datetime) -> date | None:
+        """Return when the experiment began that a page is part of, None when it is of none."""
+        part = receipt.article and self._plan.compares(receipt.recipe, now)
+        return self._plan.begins if part else None
 
-    def _count(self, items: list[ItemPlace], articles: list[ArticlePlace], one: Tally) -> None:
+    def _taken(self) -> tuple[dict[ItemPlace, Tally], dict[ArticlePlace, Tally], int]:
+        """Return what waits, pages taken apart into their items; nothing waits afterwards."""
         with self._lock:
-            for place in items:
-                self._add(self._items, place, one)
-            for beside in articles:
-                self._add(self._articles, beside, one)
-            many = 2 * max(len(self._items), len(self._articles)) >= MOST_WAITING
+            items, self._items = self._items, {}
+            articles, self._articles = self._articles, {}
+            pages, self._pages = self._pages, {}
+            beside, self._beside = self._beside, {}
+            lost, self._lost = self._lost, 0
+        for page, views in pages.items():
+            for block, reasons in page.blocks:
+                for position, reason in enumerate(reasons, 1):
+                    place = ItemPlace(page.day, block, position, reason, page.recipe)
+                    items[place] = items.get(place, NOTHING) + Tally(views)
+        for one, views in beside.items():
+            for block in one.blocks:
+                article = ArticlePlace(one.begun, one.article_id, block, one.recipe)
+                articles[article] = articles.get(article, NOTHING) + Tally(views)
+        return items, articles, lost
+
+    def _begin(self) -> None:
         self._batches.begin()
-        if many:
+        waiting = [len(self._items), len(self._articles), len(self._pages), len(self._beside)]
+        if 2 * max(waiting) >= MOST_WAITING:
             self._batches.hurry()
 
-    def _keep(self, items: dict[ItemPlace, Tally], articles: dict[ArticlePlace, Tally]) -> None:
-        """Take back what could not be stored, beside what has come in since."""
-        with self._lock:
-            for place, tally in items.items():
-                self._add(self._items, place, tally)
-            for beside, tally in articles.items():
-                self._add(self._articles, beside, tally)
-
-    def _add(self, waiting: dict[_Place, Tally], place: _Place, tally: Tally) -> None:
-        before = waiting.get(place)
-        if before is None and len(waiting) >= MOST_WAITING:
-            self._lost += tally.shown + tally.clicks
-            return
-        waiting[place] = (before or NOTHING) + tally
+    def _add(self, waiting: dict[_Key, _Sum], key: _Key, one: _Sum) -> None:
+        """Add to what waits, unless there is no room for another; the lock is held."""
+        before = waiting.get(key)
+        if before is not None:
+            waiting[key] = before + one
+        elif len(waiting) < MOST_WAITING:
+            waiting[key] = one
+        else:
+            self._lost += 1

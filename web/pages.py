@@ -37,7 +37,7 @@ from web.parameters import (
 from web.readers import is_by_reader
 from web.search_links import SearchLinks
 from web.search_page import search_page
-from web.serving import decided, served, serving
+from web.serving import deciding, served, serving
 from web.suggesting import kept_shortly, suggestions
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
@@ -72,10 +72,10 @@ def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
     if query.cite:
         return citation_file(cited(found.article, settings, today), query.cite)
     running = served().running_story(path.article_id)
-    basis = decided()
-    recipe = recipe_for(path.article_id, basis.now, settings)
+    recipe = recipe_for(path.article_id, now(), settings)
     wanted = replace(recipe.request(settings.related_limit), without=running.ids)
-    related = served().blocks.related(found.article, wanted, basis, chain=recipe.chain)
+    with deciding() as basis:
+        related = served().blocks.related(found.article, wanted, basis, chain=recipe.chain)
     versions = served().versions(path.article_id)
     page = article_page(found, words, running, related, versions, settings, today)
     return render_template("article.html", page=page)

@@ -79,8 +79,7 @@ def load_app(settings: Settings) -> Flask:
     serving = app.extensions["backfile"]
     # A worker is a process of multiprocessing's, which runs nothing else when it ends.
     Finalize(None, serving.finish_counting, exitpriority=0)
-    if settings.counting:
-        serving.counter.begin()
+    serving.counter.begin()
     try:
         serving.release(serving.current())
         serving.popularity.lists()

@@ -6,11 +6,13 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.browser.conftest import DESKTOP, PHONE
+from tests.browser.test_accessibility import TAGS
 from tests.newsroom import HOSTILE, STORY
 from tests.twig_site import running_twig
 
 pytestmark = pytest.mark.browser
 BLOCKS = ["Related articles", "Editor’s choice", "Popular"]
+SETTINGS = "/wp-admin/options-general.php?page=backfile-blocks"
 PASSWORD = "the tests own password"
 
 
@@ -94,10 +96,7 @@ def test_the_last_good_blocks_stay_while_the_service_is_away(newsroom, see):
 
 def test_an_administrator_sets_the_plugin_up(newsroom, see):
     newsroom.choose(service="")
-    page = see(
-        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
-        scripts=True,
-    )
+    page = see(newsroom.wordpress.address + SETTINGS, scripts=True)
     log_in(page)
     address = page.get_by_label("Address of the service")
     assert page.get_by_text("Nothing is shown before").is_visible()
@@ -132,10 +131,7 @@ def log_in(page):
 
 def test_an_author_places_the_block_in_the_editor(newsroom, see):
     post = newsroom.wordpress.run(f"echo get_page_by_path('{STORY}', OBJECT, 'post')->ID;")
-    page = see(
-        newsroom.wordpress.address + "/wp-admin/options-general.php?page=backfile-blocks",
-        scripts=True,
-    )
+    page = see(newsroom.wordpress.address + SETTINGS, scripts=True)
     log_in(page)
     # Without the guide that a first visitor is shown, whose pictures lie on the servers of others.
     newsroom.wordpress.run(
@@ -182,6 +178,22 @@ def test_the_script_counts_what_is_followed(newsroom, see, delivery):
     page.wait_for_url(address)
     sent = dict(newsroom.service.posted)["/api/v1/clicks"]
     assert json.loads(sent) == {"receipt": receipt, "block": "related", "position": 3}
+
+
+def test_no_rule_of_accessibility_is_violated(newsroom, see, axe, tmp_path):
+    options = {"runOnly": TAGS, "resultTypes": ["violations"]}
+    with running_twig(newsroom.service.address, tmp_path) as address:
+        asked = urlencode({"url": newsroom.address(), "now": 1_800_000_000})
+        page = see(f"{address}/?{asked}", scripts=True, beside=[address])
+        found = axe.run(page, options=options)
+        assert found.violations_count == 0, found.generate_report()
+        page.close()
+    found = axe.run(see(scripts=True), context=".backfile-blocks", options=options)
+    assert found.violations_count == 0, found.generate_report()
+    page = see(newsroom.wordpress.address + SETTINGS, scripts=True)
+    log_in(page)
+    found = axe.run(page, context=".wrap", options=options)
+    assert found.violations_count == 0, found.generate_report()
 
 
 @pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -1,4 +1,4 @@
-"""Links for a draft, as an editor finds them: on a phone and a desktop, with and without scripts."""
+"""Links for a draft, as an editor finds them: phone and desktop, with and without scripts."""
 
 import re
 import shutil
@@ -42,6 +42,7 @@ def find_links(page):
     page.get_by_label("Headline").fill("Lorries wait at the bridge")
     page.get_by_role("textbox", name="Text").fill(TEXT)
     page.get_by_role("button", name="Find links").click()
+    expect(page.get_by_role("heading", name="To link to")).to_be_visible()
 
 
 @SIZES
@@ -74,6 +75,7 @@ def test_all_of_it_can_be_read(visit, viewport, scheme):
     options = {"viewport": viewport, "java_script_enabled": True, "color_scheme": scheme}
     page = visit("/admin/draft", **options, bypass_csp=True)
     log_in(page, "ines")
+    expect(page.get_by_role("heading", name="Links for a draft")).to_be_visible()
     faults(page, viewport)
     find_links(page)
     faults(page, viewport)

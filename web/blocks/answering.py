@@ -15,7 +15,7 @@ from index.publish import NoGenerationError
 from recommender.blocks import Decided
 from recommender.related import UnknownArticleError
 from web.console.session import now
-from web.serving import change_generation, decided, served, serving
+from web.serving import change_generation, deciding, serving
 
 logger = logging.getLogger(__name__)
 
@@ -119,12 +119,11 @@ def answer(key: Key, make: Callable[[Decided], Made]) -> Response:
 
 
 def _fresh(kept: Answers, key: Key, make: Callable[[Decided], Made]) -> Response:
-    with served().steady():
-        return _steady(kept, key, make)
+    with deciding() as basis:
+        return _answered(kept, key, make, basis)
 
 
-def _steady(kept: Answers, key: Key, make: Callable[[Decided], Made]) -> Response:
-    basis = decided()
+def _answered(kept: Answers, key: Key, make: Callable[[Decided], Made], basis: Decided) -> Response:
     tag = blake2b(f"{basis.stamp}\0{key!r}".encode("utf-8", "replace"), digest_size=12).hexdigest()
     if tag in request.environ.get("HTTP_IF_NONE_MATCH", ""):
         return _keepable(Response(status=304), tag)

@@ -1,7 +1,8 @@
 """What blocks are made of at a moment, and the stamp that says whether any of it changed."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -57,28 +58,32 @@ class Deciding:
         self._lock = threading.Lock()
         self._known: _Known | None = None
 
-    def at(self, moment: datetime) -> Decided:
-        """Return what holds at a moment.
+    @contextmanager
+    def at(self, moment: datetime) -> Iterator[Decided]:
+        """Give what holds at a moment, and meanwhile let this thread see one state of the store.
 
         The stamp is the same in all processes that serve the same. It changes with every article
         that is stored, with every decision, with what is read most, and when by time alone
         something else is to be seen; and once a day, because receipts say of which day they are.
         """
-        popularity = self._popularity()
         # The versions first: what changes while the rest is read has a later one.
-        fresh = self._visibility.fresh.state()
-        changes = (fresh.sequence, self._store.curation.version())
-        versions = (*self._built, *changes, popularity.version)
+        last, version = self._store.versions()
+        with self._visibility.fresh.steady(last):
+            yield self._decided(moment, last, version)
+
+    def _decided(self, moment: datetime, last: int, version: int) -> Decided:
+        popularity = self._popularity()
+        versions = (*self._built, last, version, popularity.version)
+        known = self._known
+        if known and known.versions == versions and known.begins <= moment < known.ends:
+            return replace(known.decided, now=moment)
         with self._lock:
-            known = self._known
-            if known and known.versions == versions and known.begins <= moment < known.ends:
-                return replace(known.decided, now=moment)
-            curation = self._curation(changes[1])
+            curation = self._curation(version)
             ends = self._next_change(moment, curation)
             stamp = "|".join(map(str, (*versions, ends)))
             decided = Decided(curation, popularity, moment, stamp)
             self._known = _Known(versions, moment, ends, decided)
-            return decided
+        return decided
 
     def _curation(self, version: int) -> Curation:
         """Return what editors have decided, as it was read last where that is this version."""

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from html import unescape
-from typing import Any
+from typing import NamedTuple
 
 from articles.article import Article
 from recommender.blocks import Blocks
@@ -12,8 +13,20 @@ from recommender.shelf import BlockItem
 from web.addresses import article_address
 from web.blocks.reasons import reason_text
 from web.formatting import web_address
-from web.locales import gettext
+from web.locales import gettext, language_code
 from web.receipts import Receipt, Receipts, ShownItem
+
+MOST_KEPT = 4_096
+"""Items that are kept as they are shown, of a kilobyte each."""
+
+
+class Score(NamedTuple):
+    """What the score of an item is made of."""
+
+    total: float
+    words: float
+    themes: float
+    terms: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +46,7 @@ class ShownBlockItem:
     reason: str
     reason_text: str
     copies: int
-    score: dict[str, Any] | None
+    score: Score | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,11 +118,22 @@ def address_of(article_id: str, url: str, site: str) -> str:
 def shown_items(
     items: Sequence[BlockItem], site: str, *, explain: bool = False
 ) -> tuple[ShownBlockItem, ...]:
-    """Return what is shown of the items of a block."""
-    return tuple(_shown(position, item, site, explain) for position, item in enumerate(items, 1))
+    """Return what is shown of the items of a block, in the language that is spoken."""
+    language = language_code()
+    return tuple(
+        _shown(position, item, site, explain, language) for position, item in enumerate(items, 1)
+    )
 
 
-def _shown(position: int, item: BlockItem, site: str, explain: bool) -> ShownBlockItem:
+# Most items of Editor's choice and Popular stand on many pages at the same place.
+@lru_cache(MOST_KEPT)
+def _shown(
+    position: int,
+    item: BlockItem,
+    site: str,
+    explain: bool,
+    language: str,  # noqa: ARG001  the reason is in it
+) -> ShownBlockItem:
     article = item.article
     return ShownBlockItem(
         position=position,
@@ -122,12 +146,7 @@ def _shown(position: int, item: BlockItem, site: str, explain: bool) -> ShownBlo
         reason=item.reason.value,
         reason_text=reason_text(item.reason, article),
         copies=article.copies,
-        score={
-            "total": article.score,
-            "words": article.words,
-            "themes": article.themes,
-            "terms": article.terms,
-        }
+        score=Score(article.score, article.words, article.themes, article.terms)
         if explain and article.score > 0
         else None,
     )

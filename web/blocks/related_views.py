@@ -16,9 +16,10 @@ from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import shown_items
 from web.blocks.parameters import Batch, BesidePageParameters, ChoiceParameters
 from web.blocks.views import JSON
-from web.blocks.writing import item_record, written
+from web.blocks.writing import block_json, items_json, written
+from web.locales import gettext
 from web.parameters import ArticlePath, BesideParameters, related_request
-from web.serving import decided, served, serving
+from web.serving import deciding, served, serving
 
 
 @blocks_api.get(
@@ -50,9 +51,9 @@ def editors_choice(query: ChoiceParameters) -> Response:
 
     def made(basis: Decided) -> Made:
         items = served().blocks.editors_choice(query.section, basis, limit=query.limit)
-        shown = [item_record(item) for item in shown_items(items, site)]
-        content = {"title": "Editor’s choice", "items": shown, "section": query.section}
-        return Made(written(content).encode("utf-8", "replace"), JSON, not items)
+        shown = shown_items(items, site)
+        content = block_json(gettext("Editor’s choice"), shown, section=query.section)
+        return Made(content.encode("utf-8", "replace"), JSON, not items)
 
     return answer(("editors-choice", site, query.section, query.limit), made)
 
@@ -64,17 +65,22 @@ def editors_choice(query: ChoiceParameters) -> Response:
 )
 def batch(body: Batch) -> Response:
     """Return the articles that stand beside each of many articles."""
-    site, basis = site_address(serving().settings), decided()
-    asked = related_request(body, serving().settings)
-    entries = []
-    for article_id in body.ids:
-        try:
-            items, is_known = _beside(article_id, asked, body, basis), True
-        except UnknownArticleError:
-            items, is_known = (), False
-        shown = [item_record(item) for item in shown_items(items, site)]
-        entries.append({"id": article_id, "is_known": is_known, "related": shown})
-    return Response(written({"articles": entries}).encode("utf-8", "replace"), mimetype=JSON)
+    site, asked = site_address(serving().settings), related_request(body, serving().settings)
+    with deciding() as basis:
+        entries = [_entry(article_id, asked, body, basis, site) for article_id in body.ids]
+    content = f'{{"articles":[{",".join(entries)}]}}'
+    return Response(content.encode("utf-8", "replace"), mimetype=JSON)
+
+
+def _entry(
+    article_id: str, asked: RelatedRequest, query: BesideParameters, basis: Decided, site: str
+) -> str:
+    try:
+        items, is_known = _beside(article_id, asked, query, basis), True
+    except UnknownArticleError:
+        items, is_known = (), False
+    shown = items_json(shown_items(items, site))
+    return f'{{"id":{written(article_id)},"is_known":{written(is_known)},"related":{shown}}}'
 
 
 def _related_to(article_id: str, url: str, query: BesideParameters) -> Response:

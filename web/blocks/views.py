@@ -17,21 +17,17 @@ from web.blocks.blueprint import blocks_api
 from web.blocks.lookup import asked_id
 from web.blocks.page_blocks import PageBlocks, page_blocks
 from web.blocks.parameters import BlocksParameters
-from web.blocks.writing import blocks_record, page_blocks_json, written
+from web.blocks.writing import page_json, problem_json
 from web.locales import DEFAULT, speaking
 from web.problems import MEDIA_TYPE, ParameterError, problem_of
-from web.serving import decided, served, serving
+from web.serving import deciding, served, serving
 
 JSON = "application/json"
 PAGE = "text/html; charset=utf-8"
 UNKNOWN = {
     "description": HTTPStatus.NOT_FOUND.phrase,
     "content": {
-        MEDIA_TYPE: {
-            "schema": UnknownPageModel.model_json_schema(
-                mode="serialization", ref_template="#/components/schemas/{model}"
-            )
-        },
+        MEDIA_TYPE: {"schema": {"$ref": f"#/components/schemas/{UnknownPageModel.__name__}"}},
         **HTML,
     },
 }
@@ -59,7 +55,7 @@ def _made(query: BlocksParameters, basis: Decided, site: str) -> Made:
     shown = _shown(article, query, basis, site)
     if query.format == "html":
         return Made(_fragment(shown, query).encode(), PAGE, shown.is_empty)
-    return Made(page_blocks_json(shown).encode("utf-8", "replace"), JSON, shown.is_empty)
+    return Made(page_json(shown).encode("utf-8", "replace"), JSON, shown.is_empty)
 
 
 def _shown(
@@ -102,13 +98,14 @@ def _fragment(shown: PageBlocks, query: BlocksParameters) -> str:
 
 def _unknown(query: BlocksParameters, site: str, error: UnknownArticleError) -> Response:
     """Say that a page is not known, with the blocks that fit every page where that is asked."""
-    shown = _shown(None, query, decided(), site) if query.fallback else None
+    shown = None
+    if query.fallback:
+        with deciding() as basis:
+            shown = _shown(None, query, basis, site)
     if shown and query.format == "html":
         return Response(_fragment(shown, query), 404)
-    content = problem_of(error).model_dump()
-    if shown:
-        content.update(blocks_record(shown))
-    return Response(written(content), 404, mimetype=MEDIA_TYPE)
+    content = problem_json(problem_of(error).model_dump(), shown)
+    return Response(content.encode("utf-8", "replace"), 404, mimetype=MEDIA_TYPE)
 
 
 def _language(query: BlocksParameters) -> str:

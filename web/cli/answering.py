@@ -6,7 +6,8 @@ from contextlib import closing, contextmanager
 import click
 
 from web.cli.home import Home
-from web.serving import Served, Serving
+from web.served import Served
+from web.serving import Serving
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_facts, print_json, print_table, print_text
 from web.formatting import counted, language_name
 from web.locales import day, percent
-from web.serving import Freshness
+from web.served import Freshness
 
 MOST_BARS = 36
 """Months that are printed; what is longer is printed by years, or by decades."""

@@ -22,7 +22,7 @@ from web.evaluation.evaluation import Evaluation
 from web.evaluation.questions import Judged
 from web.evaluation.system import Answers, answers, answers_of_run, opened
 from web.formatting import counted
-from web.serving import Served
+from web.served import Served
 from web.settings import load_settings
 
 LISTED = 5

@@ -22,13 +22,14 @@ from recommender.related import Mode as RelatedMode
 from recommender.shelf import BlockItem, Reason
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from search.grammar import PARTS, rules
-from web.answers import related_answer, search_answer, text_answer
+from web.answers import related_answer, search_answer
 from web.blocks.reasons import reason_text
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
 from web.cli.home import Home, pass_home
 from web.cli.output import marked, print_json, print_text
 from web.formatting import counted
+from web.link_answers import text_answer
 from web.locales import day
 from web.parameters import (
     DAYS,
@@ -318,9 +319,9 @@ def related(
             links = served.drafts.links(draft, request, places=home.settings.related_limit)
             print_links(links, as_json=as_json)
             return
-        article, basis = served.plain(str(article_id)), served.decided(datetime.now(UTC))
-        chain = CHAIN if fill else ONLY_SIMILAR
-        items = served.blocks.related(article, request, basis, chain=chain)
+        article, chain = served.plain(str(article_id)), CHAIN if fill else ONLY_SIMILAR
+        with served.deciding(datetime.now(UTC)) as basis:
+            items = served.blocks.related(article, request, basis, chain=chain)
         others = served.versions(article.id)
     if as_json:
         print_json(related_answer(items, versions=others))

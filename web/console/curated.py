@@ -10,7 +10,7 @@ from articles.curation import Span
 from recommender.shelf import BlockItem
 from web.blocks.reasons import reason_text
 from web.console.finder import FoundArticle, named
-from web.serving import serving
+from web.serving import served, serving
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +73,9 @@ def curated(
                 begins=field_of_moment(span.begins),
                 ends=field_of_moment(span.ends),
                 span=span_words(span),
-                state=_over(span, now) or found.state or (holding if holds else waiting),
+                state=_over(span, now)
+                or found.state
+                or (holding if holds else _not_yet(article_id) or waiting),
                 holds=holds,
             )
         )
@@ -99,10 +101,17 @@ def field_of_moment(when: datetime | None) -> str:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> field_of_moment(datetime(2011, 7, 11, 9, tzinfo=UTC)), field_of_moment(None)
     ('2011-07-11T09:00', '')
     """
     return when.replace(tzinfo=None).isoformat(timespec="minutes") if when else ""
+
+
+def _not_yet(article_id: str) -> str:
+    """Return why a public article stands in no block yet, empty when it could."""
+    known = served().recommender.cards([article_id])
+    return "" if known else "waiting: not in the index yet"
 
 
 def _over(span: Span, now: datetime) -> str:

@@ -160,7 +160,9 @@ def _paragraphs(text: str, anchors: Sequence[Anchor]) -> Iterator[tuple[Piece, .
 
 def _sentence(body: Sequence[str], anchor: Anchor) -> tuple[Piece, ...]:
     """Return the sentence of an article in which an anchor stands, not wider than it is shown."""
-    text = body[anchor.paragraph - 1]
+    text = body[anchor.paragraph - 1] if anchor.paragraph <= len(body) else ""
+    if text[anchor.start : anchor.end] != anchor.text:
+        return ()  # the article was changed at this very moment
     least, most = max(anchor.start - _WIDEST, 0), min(anchor.end + _WIDEST, len(text))
     first, last = least, most
     for end in _SENTENCE_ENDS:

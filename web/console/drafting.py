@@ -34,6 +34,6 @@ def draft_links() -> str:
         return render_template("console/draft.html", page=empty_page(refused=True))
     asked = RelatedRequest(limit=MOST_LINKS)
     links = served().drafts.links(posted, asked, places=settings.related_limit)
-    articles = served().generation_articles([link.article.id for link in links.entered])
+    articles = served().drafts.articles([link.article.id for link in links.entered])
     page = filled_page(posted, links, articles, site_address(settings))
     return render_template("console/draft.html", page=page)

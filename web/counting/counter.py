@@ -139,8 +139,12 @@ class Counter:
     def write(self) -> None:
         """Store what waits, and forget what is too old; what cannot be stored waits again."""
         with self._writing:
-            self._write()
-            self._tidy()
+            try:
+                self._write()
+                self._tidy()
+            except Exception:
+                # Whatever it is, the next batch must not wait for a thread that has ended.
+                logger.exception("a batch of views and clicks failed")
 
     def begin(self) -> None:
         """Start the thread, which also forgets what is too old where nobody reads."""

@@ -14,7 +14,8 @@ from web.answers import Answer
 from web.api import as_json, problems
 from web.counting.popularity import Popularity
 from web.parameters import ArticlePath, Day, Parameters, Value
-from web.serving import Served, served, serving
+from web.served import Served
+from web.serving import served, serving
 
 USUAL = 10
 """Articles of a list when nobody says how many."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
+from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field
 from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
@@ -37,12 +38,12 @@ OLDEST_EVENT = timedelta(days=31)
 """How old an event may be that a server tells of."""
 _EARLY = timedelta(minutes=5)
 """By how much a server's clock may be ahead of ours."""
+UNDERSTOOD: ResponseDict = {204: {"description": "Understood, whether it counted or not."}}
 
 counting = APIBlueprint(
     "counting",
     __name__,
     abp_tags=[Tag(name="Counting", description="What readers open and follow, and never who.")],
-    abp_responses={204: {"description": "Understood, whether it counted or not."}},
     operation_id_callback=lambda *, name, **_: name,
 )
 
@@ -60,7 +61,7 @@ def _body(model: type[BaseModel], *types: str) -> dict[str, Any]:
 
 @counting.post(
     "/api/v1/views",
-    responses=problems(400, 405, 413, 500),
+    responses={**UNDERSTOOD, **problems(400, 405, 413, 500)},
     openapi_extensions=_body(ViewBeacon, "application/json", "text/plain"),
     description="For `navigator.sendBeacon`. One view of an article by a visitor counts in an "
     "hour. Nothing counts that no browser sends, or that was no public article of this archive.",
@@ -99,7 +100,7 @@ def count_view_by_image(query: PixelParameters) -> Response:
 
 @counting.post(
     "/api/v1/clicks",
-    responses=problems(400, 405, 413, 500),
+    responses={**UNDERSTOOD, **problems(400, 405, 413, 500)},
     openapi_extensions=_body(ClickBeacon, "application/json", "text/plain"),
     description="For `navigator.sendBeacon`. It counts once a day for a visitor and an item, and "
     "only what the receipt says was shown there.",
@@ -115,7 +116,7 @@ def count_click() -> Response:
 
 @counting.post(
     "/api/v1/events",
-    responses=problems(400, 401, 405, 413, 500),
+    responses={**UNDERSTOOD, **problems(400, 401, 405, 413, 500)},
     openapi_extensions=_body(EventsModel, "application/json"),
     description="For a server that counts for its readers; with the header `Authorization: "
     "Bearer` and the setting `counting_key`. Readers who are programs do not count.",
@@ -195,6 +196,8 @@ def _asking() -> Asking | None:
     """Return who asks, None where nobody reads: nothing counts then."""
     settings, agent = serving().settings, request.headers.get("User-Agent", "")
     if not settings.counting or not is_browser(agent) or is_ahead(request):
+        return None
+    if request.method == "HEAD":
         return None
     private = "1" in (request.headers.get("DNT"), request.headers.get("Sec-GPC"))
     address = client_address(request, settings.trusted_proxies)

@@ -34,6 +34,7 @@ class Visitors:
     def __init__(self, salt: Callable[[date], bytes]) -> None:
         self._salt = salt
         self._salts: dict[date, bytes] = {}
+        self._own: set[date] = set()
         self._lock = threading.Lock()
 
     def visitor(self, address: str, agent: str, now: datetime) -> bytes:
@@ -54,10 +55,11 @@ class Visitors:
         """
         today = now.astimezone(UTC).date()
         for day in (today, today + timedelta(days=1)):
-            if day not in self._salts:
+            if day not in self._salts or day in self._own:
                 salt = self._salt(day)
                 with self._lock:
                     self._salts[day] = salt
+                    self._own.discard(day)
         with self._lock:
             for day in [day for day in self._salts if day < today]:
                 del self._salts[day]
@@ -73,8 +75,9 @@ class Visitors:
         try:
             salt = self._salt(day)
         except StoreError as error:
-            logger.warning("visitors are not told apart across processes today: %s", error)
+            logger.warning("visitors are not told apart across processes: %s", error)
             salt = secrets.token_bytes(SALT_BYTES)
+            self._own.add(day)
         with self._lock:
             return self._salts.setdefault(day, salt)
 

@@ -13,7 +13,7 @@ from web.evaluation.files import Qrels
 from web.evaluation.plots import plots
 from web.formatting import counted
 from web.locales import day
-from web.serving import Served
+from web.served import Served
 from web.settings import Settings
 
 SHOWN = 12

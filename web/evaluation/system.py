@@ -15,7 +15,7 @@ from web.evaluation.configuration import Configuration
 from web.evaluation.files import EvaluationError, Rankings, column, read_run
 from web.evaluation.questions import Question
 from web.parameters import SearchParameters, search_request
-from web.serving import Served
+from web.served import Served
 from web.settings import Settings
 
 OnProgress = Callable[[int, int], None]

@@ -141,10 +141,11 @@ function render( ?\WP_Post $post, array $blocks = array(), int $limit = 0 ): str
 	$article = article( $post, $settings['id_pattern'] );
 	// The editor shows what the service answers; its pages do not run scripts of others.
 	$editing = defined( 'REST_REQUEST' ) && REST_REQUEST;
+	// What the script fills it gives its style, too.
+	if ( $settings['style'] && 'script' !== $settings['delivery'] ) {
+		wp_enqueue_style( 'backfile-blocks', $settings['service'] . '/blocks.css', array(), null );
+	}
 	if ( 'server' === $settings['delivery'] || $editing ) {
-		if ( $settings['style'] ) {
-			wp_enqueue_style( 'backfile-blocks', $settings['service'] . '/blocks.css', array(), null );
-		}
 		return fragment( $settings['service'], $article + array( 'limit' => $limit ), $blocks );
 	}
 	wp_enqueue_script( 'backfile-blocks', $settings['service'] . '/blocks.js', array(), null, true );

@@ -76,7 +76,9 @@ final class BackfileBlock extends BlockBase implements ContainerFactoryPluginInt
           '#receipt' => $answer['receipt'],
           '#blocks' => $blocks,
           '#script' => $script,
-          '#attached' => ['library' => $script ? ['backfile/script'] : []],
+          '#attached' => [
+            'library' => $script ? ['backfile/style', 'backfile/script'] : ['backfile/style'],
+          ],
         ];
       }
       else {
