@@ -88,10 +88,14 @@ class Arrivals:
         """End the thread; what has not been taken in stays out."""
         with self._lock:
             self._closed = True
-        self.wait()
+        self._wait()
 
-    def wait(self) -> None:
-        """Wait until everything has been taken in that was met."""
+    def catch_up(self) -> None:
+        """Wait until everything is taken in that has happened."""
+        self.present()
+        self._wait()
+
+    def _wait(self) -> None:
         thread = self._thread
         if thread is not None:
             thread.join()

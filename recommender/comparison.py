@@ -58,7 +58,7 @@ class Comparison:
     def of_row(self, row: Row) -> Seed:
         """Return what stands for a row that need not be in the archive."""
         seed = Seed(row, self._themes.of_row(row))
-        return seed._replace(words=self._words(seed))
+        return seed._replace(words=self.words(seed))
 
     @property
     def theme_count(self) -> int:
@@ -90,7 +90,7 @@ class Comparison:
         weights : float32 array of shape (articles,), optional
             Similarities are multiplied with these, 0 to 1; 0 leaves a document out.
         """
-        words = self._words(seed)
+        words = self.words(seed)
         factors = np.ones_like(words) if weights is None else weights
         # Themes add at most their share, so only a few can be among the nearest.
         least = (1 - THEME_SHARE if self._themes.number else 1) * words * factors
@@ -101,6 +101,9 @@ class Comparison:
         documents = np.flatnonzero((most > 0) & (most >= enough))
         values = self._likeness(seed, documents, words[documents]).similarities
         values = values * factors[documents]
+        # Few of them are put in order.
+        best = values >= threshold(values, count)
+        documents, values = documents[best], values[best]
         return nearest(np.zeros(len(documents), np.int64), documents, values, 1, count)
 
     def above(self, seed: Seed, least: Array) -> tuple[Array, Array]:
@@ -113,13 +116,21 @@ class Comparison:
         similarities : float32 array
             As long.
         """
-        words = self._words(seed)
-        parts = self._themes.products(seed.themes) if self._themes.number else words
-        similarities = blended(words, parts)
-        documents = np.flatnonzero((similarities > least) & (words > 0))
+        similarities = self.similarities(seed)
+        documents = np.flatnonzero(similarities > least)
         return documents, similarities[documents]
 
-    def _words(self, seed: Seed) -> Array:
+    def similarities(self, seed: Seed) -> Array:
+        """Return how near every document is to a seed (float32), 0 where no word is shared."""
+        words = self.words(seed)
+        if not self._themes.number:
+            return np.clip(words, 0, 1)
+        similarities = blended(words, self._themes.products(seed.themes))
+        similarities[words <= 0] = 0
+        return similarities
+
+    def words(self, seed: Seed) -> Array:
+        """Return the products of the rows of all documents with a seed's (float32)."""
         if seed.words is not None:
             return seed.words
         return self._rows.products(seed.row)

@@ -92,13 +92,13 @@ class Conditions:
         if request.within_days is not None:
             timely &= own != UNDATED
             reach = int(request.within_days * _DAY)
-            near = max(own, 0 - 2**62)
+            near = max(own, -(2**62))
             timely &= (published >= near - reach) & (published <= near + reach)
         if request.published_from is not None:
             timely &= published >= seconds(request.published_from, UNDATED)
         if request.published_to is not None:
             timely &= published <= seconds(request.published_to, UNDATED)
-        return timely
+        return np.asarray(timely)
 
     def _aged(self, documents: Array | slice, allowed: Array) -> Array:
         """Return 1 for what is allowed, or what its age leaves; no date counts as the farthest."""

@@ -25,15 +25,13 @@ from recommender.cards import Card
 from recommender.comparison import Seed
 from recommender.growing import Growing
 from recommender.lists import LISTED
-from recommender.neighbours import CANDIDATES, days_of
+from recommender.neighbours import CANDIDATES, Neighbours, days_of, nearest, threshold
 from recommender.running_stories import LEAST as LEAST_FOLLOWING
 from recommender.similarity import VERSION, are_versions, blended
 from recommender.themes import products as products_of_themes
 
-_LONGEST = 4 * LISTED
+LONGEST = 4 * LISTED
 """Newcomers in one list after which only the best half of so many stay."""
-_NOBODY = 2.0
-"""More than any similarity."""
 _NEARLY = VERSION - 0.01
 """A cosine that is nearly enough for a version."""
 
@@ -141,7 +139,7 @@ class Intake:
         self.sections = Growing(np.int32)
         self.documents = Growing(np.int32, LISTED)
         self.similarities = Growing(np.float32, LISTED)
-        self._least: Array | None = None
+        self._least_of_built: Array | None = None
         self._least_of_newcomers = Growing(np.float32)
         self._masks: dict[int, Array] = {}
 
@@ -158,14 +156,14 @@ class Intake:
         language = self._language(article.language)
         row = self.terms.row(article)
         seed = self._built.comparison.of_row(row)
-        listed = self._built.comparison.nearest(seed, LISTED, self._speaking(language))
-        near, similar = self._old(seed, language)
+        older = self._built.comparison.similarities(seed) * self._speaking(language)
+        near = np.flatnonzero(older > self._least())
         words = self.vectors().words(row)
         words[self.languages.view() != language] = 0
         newer = self.vectors().similarities(seed, words)
         versions, newer_versions = self._versions(seed, words, published, language)
         # Whatever may be damaged has been read: from here on nothing fails half done.
-        documents, similarities = listed.documents[0], listed.similarities[0]
+        documents, similarities = _best(older)
         least = float(similarities[-1]) if documents[-1] >= 0 else 0.0
         entered = np.flatnonzero(newer > self._least_of_newcomers.view())
         own = np.flatnonzero(newer > least)
@@ -176,7 +174,7 @@ class Intake:
         self.documents.append(documents)
         self.similarities.append(similarities)
         self._least_of_newcomers.append(least)
-        self._enter(number, near, similar)
+        self._enter(number, near, older[near])
         self._enter(number, entered + articles, newer[entered])
         for other in own.tolist():
             self._enter(other, np.array([number + articles]), newer[other : other + 1])
@@ -186,7 +184,7 @@ class Intake:
                 self.partners[other] = np.append(self.partners[other], number + articles)
         there = documents >= 0
         met = np.concatenate([documents[there], near, entered + articles, own + articles])
-        values = np.concatenate([similarities[there], similar, newer[entered], newer[own]])
+        values = np.concatenate([similarities[there], older[near], newer[entered], newer[own]])
         kept, places = np.unique(met, return_index=True)
         good = values[places] >= LEAST_FOLLOWING
         self.following.append((kept[good].astype(np.int64), values[places][good]))
@@ -226,12 +224,11 @@ class Intake:
             self._masks[language] = (self._built.languages == language).astype(np.float32)
         return self._masks[language]
 
-    def _old(self, seed: Seed, language: int) -> tuple[Array, Array]:
-        """Return the articles of the generation in whose lists a newcomer stands, and how near."""
-        if self._least is None:
-            self._least = np.array(self._built.lists.last(LISTED))
-        least = np.where(self._speaking(language) > 0, self._least, np.float32(_NOBODY))
-        return self._built.comparison.above(seed, least)
+    def _least(self) -> Array:
+        """Return the similarity that is not enough to enter the list of each built document."""
+        if self._least_of_built is None:
+            self._least_of_built = np.array(self._built.lists.last(LISTED))
+        return self._least_of_built
 
     def _add(self, row: Row, themes: Array) -> None:
         self._values.extend(row.values)
@@ -268,8 +265,8 @@ class Intake:
         """Let only what is nearer enter a list from now on."""
         if document >= self._built.articles:
             self._least_of_newcomers.view()[document - self._built.articles] = least
-        elif self._least is not None:
-            self._least[document] = least
+        else:
+            self._least()[document] = least
 
     def _versions(
         self, seed: Seed, words: Array, published: int, language: int
@@ -294,6 +291,17 @@ class Intake:
         return found[0], found[1]
 
 
+def _best(similarities: Array) -> Neighbours:
+    """Return the nearest of all documents by their similarities."""
+    documents = np.flatnonzero(
+        (similarities > 0) & (similarities >= threshold(similarities, LISTED))
+    )
+    found = nearest(
+        np.zeros(len(documents), np.int64), documents, similarities[documents], 1, LISTED
+    )
+    return Neighbours(found.documents[0], found.similarities[0])
+
+
 def key_of(article: Article) -> bytes:
     """Return a digest of what an article says, whoever may see it."""
     return sha256(content(article).to_json().encode()).digest()
@@ -301,10 +309,10 @@ def key_of(article: Article) -> bytes:
 
 def _shortened(entered: Entered) -> Entered:
     """Return the best of what has entered a list, where it has become too long."""
-    if len(entered.newcomers) <= _LONGEST:
+    if len(entered.newcomers) <= LONGEST:
         return entered
     order = np.argsort(-entered.similarities, kind="stable")
-    kept, first_left_out = np.sort(order[: _LONGEST // 2]), order[_LONGEST // 2]
+    kept, first_left_out = np.sort(order[: LONGEST // 2]), order[LONGEST // 2]
     return Entered(
         entered.newcomers[kept],
         entered.similarities[kept],

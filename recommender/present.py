@@ -110,6 +110,11 @@ class Present:
         """Return the number of a language, -1 when no article is in it."""
         return self.newcomers.taken.intake.language_number(language)
 
+    def language(self, number: int) -> str:
+        """Return the primary subtag of a language by its number, "" for none."""
+        numbers = self.newcomers.taken.intake.languages_of
+        return next((name for name, own in tuple(numbers.items()) if own == number), "")
+
     def section_number(self, section: str) -> int:
         """Return the number of a section, -1 when no article is in it."""
         return self.newcomers.taken.intake.section_number(section)
@@ -217,6 +222,13 @@ class Present:
         values = np.append(found.similarities[0][there], values[newer])
         return nearest(np.zeros(len(documents), np.int64), documents, values, 1, count)
 
+    def words(self, seed: Seed) -> Array:
+        """Return the products of the rows of all documents with a seed's (float32)."""
+        old = self.built.comparison.words(seed)
+        if not self.newcomers.count:
+            return old
+        return np.append(old, self.newcomers.taken.vectors.words(seed.row))
+
     def similarities_of_newcomers(self, seed: Seed) -> Array:
         """Return how near each newcomer is to a seed (float32)."""
         vectors = self.newcomers.taken.vectors
@@ -251,9 +263,8 @@ class Present:
         once = np.asarray(self.built.lists.sizes(old) == 1) if self.articles else old >= 0
         once |= beginnings >= self.articles
         joined = self.newcomers.joined
-        return np.asarray(once) & np.array(
-            [story not in joined for story in beginnings.tolist()], bool
-        )
+        alone = np.array([story not in joined for story in beginnings.tolist()], bool)
+        return np.asarray(once & alone)
 
     def earlier(self, story: int) -> Iterator[int]:
         """Yield what stands for each story before one in its running story, the latest first."""

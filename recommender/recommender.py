@@ -270,6 +270,10 @@ class Recommender:
             np.append(similarities, values[newer]),
         )
 
+    def catch_up(self) -> None:
+        """Wait until all that has happened in the store is in the lists, however much it is."""
+        self._arrivals.catch_up()
+
     def close(self) -> None:
         """End what goes on in the background; only when nobody asks any more."""
         self._arrivals.close()
@@ -371,14 +375,14 @@ class Recommender:
             spoken = max(languages, key=lambda name: len(self._codes(text[:LONGEST_SAMPLE], name)))
         codes = self._codes(text, spoken)
         seed = self._built.comparison.of_row(self._generation.rows.row_of(codes))
-        columns = self._generation.columns
+        present = self.present()
         if language:
-            return Read(seed, self.present().language_number(language), language)
-        if seed.words is None or not len(seed.words) or not seed.words.max() > 0:
+            return Read(seed, present.language_number(language), language)
+        words = present.words(seed) * present.shown
+        if not len(words) or not words.max() > 0:
             return Read(seed, -1, spoken)
-        nearest = int(seed.words.argmax())
-        article = self._generation.documents.articles([nearest])[0]
-        return Read(seed, int(columns.languages[nearest]), article.language or spoken)
+        (number,) = present.languages(np.array([words.argmax()])).tolist()
+        return Read(seed, number, present.language(number) or spoken)
 
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))

@@ -162,7 +162,7 @@ class Selector:
             parts = self._present.parts(allowed)
             ranked = measured(self._present, self._seed, allowed, factors[factors > 0], parts)
             _, alike = self._near(parts, ranked)
-            fine = (ranked.scores >= self._least) & ~alike
+            fine = (ranked.scores >= self._least) & (ranked.order > 0) & ~alike
             if fine.any():
                 return int(allowed[fine][0])
         return int(good)

@@ -1,12 +1,12 @@
 """Newcomers: lists that follow the store, against a recomputation of everything."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import numpy as np
 import pytest
 
-from articles.article import Status, is_public
+from articles.article import Status
 from index.fresh import content
 from index.visibility import Visibility
 from recommender.recommender import Recommender
@@ -15,8 +15,28 @@ from tests.archives import NOW, build, storied_articles
 from tests.oracles.naive_present import NaivePresent
 
 POOL = storied_articles(900, seed=8, subjects=12)
-FIRST = POOL[:260]
+FIRST = [
+    replace(
+        article,
+        expires=NOW + timedelta(hours=number) if number % 9 == 4 else None,
+        embargo_until=NOW + timedelta(hours=number / 5) if number % 11 == 6 else None,
+    )
+    for number, article in enumerate(POOL[:270])
+]
 OPERATIONS = 1_000
+KINDS = {
+    "add": 0.2,
+    "copy": 0.15,
+    "change": 0.15,
+    "withdraw": 0.12,
+    "publish": 0.13,
+    "embargo": 0.08,
+    "expire": 0.08,
+    "revert": 0.04,
+    "wait": 0.05,
+}
+"""What a newsroom does, and how often."""
+TIE = 3e-7
 
 
 class Newsroom:
@@ -27,24 +47,19 @@ class Newsroom:
         self.rng = np.random.default_rng(seed)
         self.now = NOW + timedelta(minutes=1)
         self.articles = {article.id: article for article in FIRST}
-        self.coming = iter(POOL[260:])
+        self.coming = iter(POOL[270:])
 
     def clock(self):
         return self.now.timestamp()
 
     def work(self):
-        kind = self.rng.choice(list(self.KINDS), p=list(self.KINDS.values()))
+        kind = self.rng.choice(list(KINDS), p=list(KINDS.values()))
         self.now += timedelta(seconds=int(self.rng.integers(1, 600)))
         article = getattr(self, kind)(self.one())
         if article is not None:
             self.articles[article.id] = article
             self.store.upsert([article], self.now)
         return kind
-
-    KINDS = {
-        "add": 0.2, "copy": 0.15, "change": 0.15, "withdraw": 0.12, "publish": 0.13, "embargo": 0.08,
-        "expire": 0.08, "revert": 0.04, "wait": 0.05,
-    }  # fmt: skip
 
     def one(self):
         return self.articles[self.rng.choice(sorted(self.articles))]
@@ -88,8 +103,7 @@ class Newsroom:
 
     def revert(self, article):
         number = article.id[1:].split("-")[0]
-        first = self.articles[article.id] if "-" in article.id else POOL[int(number)]
-        return first if first in FIRST else None
+        return None if "-" in article.id or int(number) >= len(FIRST) else FIRST[int(number)]
 
     def wait(self, _):
         self.now += timedelta(hours=float(self.rng.uniform(0, 12)))
@@ -105,18 +119,22 @@ def allowed_in(mode):
     return allowed
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_lists_follow_a_thousand_operations(tmp_path, seed):
+def test_lists_follow_a_thousand_operations(tmp_path):
     store, generations, _ = build(tmp_path, FIRST)
     generation = generations.open_current()
-    newsroom = Newsroom(store, seed)
+    newsroom = Newsroom(store, seed=1)
     visibility = Visibility(generation, store, clock=newsroom.clock)
     recommender = Recommender(generation, visibility)
     naive = NaivePresent(generation)
-    built = {article.id: content(article) for article in FIRST}
-    for number in range(OPERATIONS // 2):
-        newsroom.work()
-        if number % 4 and number > 8:
+    built = {
+        article.id: content(article)
+        for article in FIRST
+        if generation.columns.document(article.id) is not None
+    }
+    newer, exchanged, kinds = 0, 0, set()
+    for number in range(OPERATIONS):
+        kinds.add(newsroom.work())
+        if number % 6 and number > 12:
             continue
         naive.look(
             newsroom.articles.values(),
@@ -124,20 +142,28 @@ def test_lists_follow_a_thousand_operations(tmp_path, seed):
             newsroom.now,
         )
         public = {article.id for article in naive.shown}
+        recommender.catch_up()
         for name in newsroom.rng.choice(sorted(public), 4).tolist():
             mode = str(newsroom.rng.choice(["mixed", "background", "followup"]))
             least = float(newsroom.rng.choice([0, 0.08, 0.2]))
             limit = int(newsroom.rng.choice([3, 5, 10, 40]))
             wanted = RelatedRequest(limit=limit, minimum_score=least, mode=mode)
             found = recommender.rank(name, wanted)
-            expected = naive.list(name, allowed_in(mode), least, limit)
-            assert [one for one, _ in found] == [one for one, _ in expected], (number, name, mode)
-            scores = [score for _, score in expected]
-            assert [score for _, score in found] == pytest.approx(scores, abs=1e-5)
+            expected = naive.list(name, allowed_in(mode), least, limit + 5)
+            assert len(found) == min(limit, len(expected)), (number, name, mode)
+            scores = dict(expected)
+            for (one, score), (other, wanted_score) in zip(found, expected, strict=False):
+                assert score == pytest.approx(wanted_score, abs=1e-5), (number, name, mode)
+                # Single precision may exchange what is equal but for its last digits.
+                assert one == other or abs(scores[one] - wanted_score) < TIE, (number, name, mode)
+                exchanged += one != other
             assert {one for one, _ in found} <= public
+            newer += sum(built.get(one) != content(newsroom.articles[one]) for one, _ in found)
         hidden = [name for name in newsroom.articles if name not in public]
         assert recommender.cards(hidden) == ()
-    assert is_public(naive.shown[0], datetime.fromtimestamp(newsroom.clock(), UTC))
+    assert kinds == set(KINDS)
+    assert newer > OPERATIONS
+    assert exchanged < newer / 1000
     recommender.close()
     generation.close()
     store.close()

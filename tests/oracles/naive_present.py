@@ -13,34 +13,52 @@ from index.analysis import terms
 from recommender.lists import StoredLists
 from recommender.similarity import NEAR_COPY, calibrated
 
+NEW = 1_500
+"""New words that there may be."""
+
 
 class NaivePresent:
     """Keeps the row of each text that it has met, and nothing else."""
 
     def __init__(self, generation):
         self.generation = generation
-        self.built = {a.id: a for a in generation.documents.articles(range(generation.articles))}
-        self.first = StoredLists(generation.related).beginnings(np.arange(generation.articles))
+        n = generation.articles
+        self.first = StoredLists(generation.related).beginnings(np.arange(n))
         self.words = {term: code for code, term in enumerate(generation.terms)}
-        self.rows = {}
+        self.width = len(self.words) + NEW
+        old = generation.rows.rows(range(n)).toarray()
+        self.old = np.pad(old, ((0, 0), (0, NEW)))
+        self.old /= np.linalg.norm(old, axis=1)[:, None]
+        self.rows, self.firsts = {}, {}
 
     def row(self, article, same):
         """Return the dense row: the build's own where the text is the same, else by the formula."""
         if article not in self.rows and same:
             document = self.generation.columns.document(article.id)
-            self.rows[article] = self.generation.rows.rows([document]).toarray()[0]
+            row = self.generation.rows.rows([document]).toarray()[0]
+            self.rows[article] = np.pad(row, (0, NEW))
         elif article not in self.rows:
             texts = (article.title, article.summary, *article.body)
             counts = Counter(term for text in texts for term in terms(text, article.language))
             known, n = self.generation.rows.idf, self.generation.articles
-            row = np.zeros(len(known) + 5000)
+            row = np.zeros(self.width)
             for term, tf in counts.items():
                 code = self.words.setdefault(term, len(self.words))
                 idf = known[code] if code < len(known) else log((1 + n) / 2) + 1
                 row[code] = (1 + log(tf)) * idf
             pivot = float(self.generation.related["rows.pivot"][0])
             self.rows[article] = row / (0.1 * pivot + 0.9 * np.linalg.norm(row))
-        return np.pad(self.rows[article], (0, len(self.generation.rows.idf) + 5000))[:9000]
+            self.firsts[article] = self.first_version(article)
+        return self.rows[article]
+
+    def first_version(self, article):
+        """Return the first article of the build's story that one is a version of, None for none."""
+        row, published = self.rows[article], self.generation.columns.published
+        cosines = self.old @ row / np.linalg.norm(row)
+        days = np.abs(published - article.published.timestamp() // 1) / 86_400
+        found = (cosines >= 0.9) | ((cosines >= 0.8) & (days <= 2))
+        firsts = np.flatnonzero(found & (self.first == np.arange(len(days))))
+        return int(firsts[0]) if len(firsts) else None
 
     def look(self, articles, same, now):
         """Take the articles that are public; ``same`` says which are as they were at the build."""
@@ -48,29 +66,25 @@ class NaivePresent:
         self.shown = sorted(shown, key=lambda a: (a.published is not None, a.published, a.id))
         matrix = np.array([self.row(a, same(a)) for a in self.shown])
         lengths = np.linalg.norm(matrix, axis=1)
-        self.near = np.clip(matrix @ matrix.T, 0, 1)
-        self.cosines = (matrix @ matrix.T) / np.outer(lengths, lengths)
-        self.stories(matrix, lengths, [same(a) for a in self.shown])
-
-    def stories(self, matrix, lengths, same):
-        """Find what stands for the story of each: a first one of the build, or an earlier one."""
-        columns, n = self.generation.columns, self.generation.articles
-        old = self.generation.rows.rows(range(n)).toarray()
-        old = np.pad(old, ((0, 0), (0, 9000 - old.shape[1])))
-        cosines = matrix @ old.T / np.outer(lengths, np.linalg.norm(old, axis=1))
+        products = matrix @ matrix.T
+        self.near = np.clip(products, 0, 1)
+        self.cosines = products / np.outer(lengths, lengths)
         self.story = []
         for place, article in enumerate(self.shown):
-            if same[place]:
-                self.story.append(int(self.first[columns.document(article.id)]))
-                continue
-            days = np.abs(columns.published - article.published.timestamp() // 1) / 86_400
-            found = (cosines[place] >= 0.9) | ((cosines[place] >= 0.8) & (days <= 2))
-            firsts = np.flatnonzero(found & (self.first == np.arange(n)))
-            earlier = [
-                other for other in range(place)
-                if self.story[other] == n + other and self.are_versions(place, other)
-            ]  # fmt: skip
-            self.story.append(int(firsts[0]) if len(firsts) else n + min([*earlier, place]))
+            self.story.append(self.story_of(place, article, same(article)))
+
+    def story_of(self, place, article, same):
+        """Return what stands for a story: a first one of the build, or the earliest of the new."""
+        n = self.generation.articles
+        if same:
+            return int(self.first[self.generation.columns.document(article.id)])
+        if self.firsts[article] is not None:
+            return self.firsts[article]
+        earlier = [
+            other for other in range(place)
+            if self.story[other] == n + other and self.are_versions(place, other)
+        ]  # fmt: skip
+        return n + min([*earlier, place])
 
     def are_versions(self, one, other):
         """Say whether two articles are versions of one story."""
