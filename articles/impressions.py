@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,25 @@ class Tally:
 
 
 NOTHING = Tally()
+
+
+class ArticleClicks(NamedTuple):
+    """What an experiment counted of one article with one recipe.
+
+    Attributes
+    ----------
+    article_id, recipe : str
+        Of which article, with which recipe.
+    shown, clicks : int
+        How often the block was shown that the recipe makes, and followed.
+    page_shown, page_clicks : int
+        How often any block of the page was shown, and all of them followed; a page is shown as
+        often as the one of its blocks that is shown most.
+    """
+
+    article_id: str
+    recipe: str
+    shown: int
+    clicks: int
+    page_shown: int
+    page_clicks: int

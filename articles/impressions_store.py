@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, case, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from articles.database import Database
-from articles.impressions import ArticlePlace, ItemPlace, Tally
+from articles.impressions import ArticleClicks, ArticlePlace, ItemPlace, Tally
 from articles.tables import BLOCK_ARTICLES, BLOCK_ITEMS
 
 _COUNTED = ("shown", "clicks")
@@ -57,13 +57,37 @@ class ImpressionStore:
             first, last = connection.execute(select(func.min(column), func.max(column))).one()
         return (first, last) if first else None
 
-    def articles(self, begun: date, recipes: Iterable[str]) -> dict[ArticlePlace, Tally]:
-        """Return what was counted of an experiment, by article, block and recipe."""
-        table = BLOCK_ARTICLES
-        wanted = table.select().where(table.c.begun == begun, table.c.recipe.in_(list(recipes)))
+    def compared(self, begun: date, recipes: Iterable[str], block: str) -> list[ArticleClicks]:
+        """Return what was counted of an experiment, by article and recipe.
+
+        Parameters
+        ----------
+        begun : date
+            The first day of the experiment.
+        recipes : iterable of str
+            Only these.
+        block : str
+            The block that the recipes make.
+        """
+        column = BLOCK_ARTICLES.c
+        its_own = column.block == block
+        wanted = (
+            select(
+                column.article_id,
+                column.recipe,
+                func.sum(case((its_own, column.shown), else_=0)),
+                func.sum(case((its_own, column.clicks), else_=0)),
+                func.max(column.shown),
+                func.sum(column.clicks),
+            )
+            .where(column.begun == begun, column.recipe.in_(list(recipes)))
+            .group_by(column.article_id, column.recipe)
+            .order_by(column.article_id, column.recipe)
+        )
         with self._database.reading() as connection:
-            rows = connection.execute(wanted.order_by(*table.primary_key.columns))
-            return {ArticlePlace(*row[:-2]): Tally(*row[-2:]) for row in rows}
+            rows = connection.execute(wanted)
+            # PostgreSQL's sums of big integers are decimal numbers.
+            return [ArticleClicks(*row[:2], *map(int, row[2:])) for row in rows]
 
     def forget(self, before: date) -> int:
         """Remove what was counted before a day, and experiments that began before it.

@@ -11,7 +11,7 @@ from recommender.related import RelatedRequest
 from tests.archives import build, storied_articles
 from web import impression_log
 from web.app import create_app
-from web.block_report.experiment import experiment_of
+from web.block_report.experiment import read_experiment
 from web.counting import counter as counting
 from web.serving import served, serving
 from web.settings import Settings
@@ -102,8 +102,7 @@ def test_articles_change_their_recipe_and_both_are_counted(opened):
             assert reasons == {"newest"} if page["recipe"] == "recent" else "similar" in reasons
     assert names == {"standard": 24, "recent": 24}
     plan = kept.settings.recipe_plan
-    counted = written(kept).articles(plan.begins, plan.experiment)
-    found = experiment_of(counted, plan, NOW.date())
+    found = read_experiment(written(kept), plan, NOW.date())
     assert [(arm.recipe, arm.tally.shown, arm.articles) for arm in found.arms] == [
         ("standard", 24, 6),
         ("recent", 24, 6),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from articles.impressions import ArticlePlace, Tally
 from recommender.recipes import Recipe, RecipePlan, recipe_for
+from tests.impression_rows import by_article
 from tests.oracles.naive_experiment import naive_difference
 from web.block_report import words
 from web.block_report.experiment import (
@@ -180,6 +181,11 @@ def counted(rows, recipe="recent", block="related"):
     return found
 
 
+def experiment(rows, asked, today):
+    """Return what is said of what was counted."""
+    return experiment_of(by_article(rows, BEGINS, asked.experiment), asked, today)
+
+
 ENDED = date(2027, 1, 1)
 ALIKE = [(100, 3 + number % 2, 100, 4 - number % 2) for number in range(40)]
 BETTER = [(100, 2 + number % 2, 100, 6 + number % 3) for number in range(40)]
@@ -200,7 +206,7 @@ BETTER = [(100, 2 + number % 2, 100, 6 + number % 3) for number in range(40)]
     ],
 )
 def test_what_is_said(rows, today, verdict, said):
-    found = experiment_of(counted(rows), plan("recent"), today)
+    found = experiment(counted(rows), plan("recent"), today)
     (one,) = found.comparisons
     assert one.verdict is verdict
     assert said in words.verdict(found, one)
@@ -209,7 +215,7 @@ def test_what_is_said(rows, today, verdict, said):
 
 def test_clicks_that_only_moved_are_seen():
     popular = counted([(100, 5, 100, 1)] * 40, block="popular")
-    found = experiment_of(counted(BETTER) | popular, plan("recent"), ENDED)
+    found = experiment(counted(BETTER) | popular, plan("recent"), ENDED)
     (one,) = found.comparisons
     assert one.verdict is Verdict.MORE
     assert one.related.difference == pytest.approx(0.045, abs=0.001)
@@ -220,16 +226,16 @@ def test_clicks_that_only_moved_are_seen():
 
 def test_with_three_recipes_each_interval_is_wider():
     rows = counted(ALIKE) | counted(ALIKE, "wide")
-    two = experiment_of(rows, plan("recent"), ENDED)
-    three = experiment_of(rows, plan("recent", "wide"), ENDED)
+    two = experiment(rows, plan("recent"), ENDED)
+    three = experiment(rows, plan("recent", "wide"), ENDED)
     assert [one.recipe for one in three.comparisons] == ["recent", "wide"]
     assert three.comparisons[0].related.high > two.comparisons[0].related.high
     assert three.comparisons[0].related == three.comparisons[1].related
 
 
 def test_without_an_experiment_there_is_none():
-    assert experiment_of({}, RecipePlan(), ENDED) is None
-    assert experiment_of({}, RecipePlan(experiment=("standard", "recent")), ENDED) is None
+    assert experiment_of([], RecipePlan(), ENDED) is None
+    assert experiment_of([], RecipePlan(experiment=("standard", "recent")), ENDED) is None
 
 
 def test_numbers_that_are_none_are_dashes():

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from articles.impressions import ArticlePlace, ItemPlace, Tally
+from articles.impressions import ArticleClicks, ArticlePlace, ItemPlace, Tally
 from articles.store import Store
+from tests.impression_rows import article_rows, by_article
 from tests.older_stores import make_older
 
 TODAY = date(2026, 9, 1)
@@ -45,13 +46,27 @@ def test_what_several_processes_count_is_added_up(store):
     assert list(impressions.items(TODAY, TODAY)) == [place(), place(position=2)]
     assert impressions.items(TODAY + timedelta(days=1), date.max) == {}
     assert impressions.days() == (YESTERDAY, TODAY)
-    assert impressions.articles(BEGUN, ["standard"]) == {
+    assert article_rows(store) == {beside(): Tally(5, 2), beside("a2"): Tally(1, 1)}
+    assert impressions.compared(BEGUN, ["standard"], "related") == [
+        ArticleClicks("a1", "standard", 5, 2, 5, 2),
+        ArticleClicks("a2", "standard", 1, 1, 1, 1),
+    ]
+    assert impressions.compared(BEGUN, ["recent"], "related") == []
+    assert impressions.compared(TODAY, ["standard"], "related") == []
+    assert impressions.compared(BEGUN, [], "related") == []
+
+
+def test_a_page_is_shown_as_often_as_the_block_that_is_shown_most(store):
+    articles = {
         beside(): Tally(5, 2),
-        beside("a2"): Tally(1, 1),
+        beside(block="popular"): Tally(9, 3),
+        beside(block="popular", recipe="recent"): Tally(4, 4),
     }
-    assert impressions.articles(BEGUN, ["recent"]) == {}
-    assert impressions.articles(TODAY, ["standard"]) == {}
-    assert impressions.articles(BEGUN, []) == {}
+    store.impressions.add({}, articles)
+    assert store.impressions.compared(BEGUN, ["standard", "recent"], "related") == [
+        ArticleClicks("a1", "recent", 0, 0, 4, 4),
+        ArticleClicks("a1", "standard", 5, 2, 9, 5),
+    ]
 
 
 def test_what_is_too_old_is_forgotten(store):
@@ -63,7 +78,7 @@ def test_what_is_too_old_is_forgotten(store):
     assert store.impressions.forget(BEGUN) == 2
     assert store.impressions.forget(BEGUN) == 0
     assert store.impressions.days() == (YESTERDAY, TODAY)
-    assert store.impressions.articles(old, ["standard"]) == {}
+    assert set(article_rows(store)) == {beside()}
     assert store.impressions.forget(date.max) == 3
 
 
@@ -88,7 +103,7 @@ def test_processes_that_count_at_once_lose_nothing(database_url, store):
     for thread in threads:
         thread.join()
     assert set(store.impressions.items(TODAY, TODAY).values()) == {Tally(60, 60)}
-    assert set(store.impressions.articles(BEGUN, ["standard"]).values()) == {Tally(60)}
+    assert set(article_rows(store).values()) == {Tally(60)}
 
 
 PLACES = st.builds(
@@ -99,7 +114,13 @@ PLACES = st.builds(
     st.sampled_from(["similar", "newest"]),
     st.sampled_from(["standard", "é'\"%s"]),
 )
-ARTICLES = st.builds(beside, st.sampled_from(["a", "A", "ä/ \n%(x)s"]), st.just("related"))
+ARTICLES = st.builds(
+    beside,
+    st.sampled_from(["a", "A", "ä/ \n%(x)s"]),
+    st.sampled_from(["related", "popular"]),
+    st.sampled_from(["standard", "recent"]),
+    st.sampled_from([BEGUN, TODAY]),
+)
 TALLIES = st.builds(Tally, st.integers(0, 2**40), st.integers(0, 9))
 
 
@@ -116,7 +137,10 @@ def test_the_store_does_what_a_dict_would(store, batches):
             for key, tally in added.items():
                 model[key] = model.get(key, Tally()) + tally
     assert store.impressions.items(YESTERDAY, TODAY) == items
-    assert store.impressions.articles(BEGUN, ["standard"]) == articles
+    assert article_rows(store) == articles
+    for recipes in (["standard"], ["standard", "recent"]):
+        found = store.impressions.compared(BEGUN, recipes, "related")
+        assert found == by_article(articles, BEGUN, recipes)
 
 
 def test_an_archive_of_before_gets_the_tables(database_url):

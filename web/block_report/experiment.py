@@ -4,7 +4,7 @@ Clicks beside one article are not independent of each other: what stands there i
 all who read it. So articles are the units, however many readers each has.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -12,7 +12,8 @@ from enum import StrEnum
 import numpy as np
 from scipy import stats
 
-from articles.impressions import NOTHING, ArticlePlace, Tally
+from articles.impressions import ArticleClicks, Tally
+from articles.impressions_store import ImpressionStore
 from index.arrays import Array
 from recommender.recipes import RecipePlan
 
@@ -90,8 +91,15 @@ class Experiment:
     comparisons: tuple[Comparison, ...]
 
 
+def read_experiment(store: ImpressionStore, plan: RecipePlan, today: date) -> Experiment | None:
+    """Return what the store has counted of the plan's experiment; None when it has none."""
+    if plan.begins is None:
+        return None
+    return experiment_of(store.compared(plan.begins, plan.experiment, MAIN_BLOCK), plan, today)
+
+
 def experiment_of(
-    counted: Mapping[ArticlePlace, Tally], plan: RecipePlan, today: date
+    counted: Iterable[ArticleClicks], plan: RecipePlan, today: date
 ) -> Experiment | None:
     """Return what was counted of the plan's experiment; None when it has none.
 
@@ -101,8 +109,7 @@ def experiment_of(
     """
     if plan.begins is None or plan.ends is None or len(plan.experiment) < 2:
         return None
-    shown, clicks = _by_article(counted, plan.experiment, (MAIN_BLOCK,))
-    views, any_clicks = _by_article(counted, plan.experiment, ())
+    shown, clicks, views, any_clicks = _by_article(counted, plan.experiment)
     days_left = max((plan.ends - max(today, plan.begins)).days, 0)
     # Each of several comparisons must err less often, so that all together err as often as one.
     confidence = 1 - (1 - CONFIDENCE) / (len(plan.experiment) - 1)
@@ -203,27 +210,19 @@ def _verdict(related: Difference, clicked: int, days_left: int) -> Verdict:
     return Verdict.MORE if related.difference > 0 else Verdict.LESS
 
 
-def _by_article(
-    counted: Mapping[ArticlePlace, Tally], recipes: Iterable[str], blocks: tuple[str, ...]
-) -> tuple[Array, Array]:
-    """Return how often pages were shown and items followed, by article and recipe (float64).
-
-    Of all blocks where none is named: then a page is shown as often as the one of its blocks that
-    is shown most.
-    """
+def _by_article(counted: Iterable[ArticleClicks], recipes: Iterable[str]) -> Array:
+    """Return the four counts of `ArticleClicks` (float64, of shape (4, articles, recipes))."""
     places = {recipe: place for place, recipe in enumerate(recipes)}
     rows: dict[str, int] = {}
-    cells: dict[tuple[int, int], Tally] = {}
-    for beside, tally in counted.items():
-        if beside.recipe not in places or (blocks and beside.block not in blocks):
-            continue
-        cell = rows.setdefault(beside.article_id, len(rows)), places[beside.recipe]
-        before = cells.get(cell, NOTHING)
-        cells[cell] = Tally(max(before.shown, tally.shown), before.clicks + tally.clicks)
-    shown, clicks = np.zeros((2, len(rows), len(places)))
-    for cell, tally in cells.items():
-        shown[cell], clicks[cell] = tally.shown, tally.clicks
-    return shown, clicks
+    cells = [
+        (rows.setdefault(one.article_id, len(rows)), places[one.recipe], *one[2:])
+        for one in counted
+    ]
+    found = np.zeros((4, len(rows), len(places)))
+    if cells:
+        articles, recipe, *counts = np.array(cells).T
+        found[:, articles, recipe] = counts
+    return found
 
 
 def _tally(shown: Array, clicks: Array) -> Tally:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter
 
 from web.block_report import words
 from web.block_report.clicks import Clicks, clicks_between
-from web.block_report.experiment import Experiment, experiment_of
+from web.block_report.experiment import Experiment, read_experiment
 from web.block_report.thin import ThinArticles, ThinRequest, thin_articles
 from web.cli.answering import answering
 from web.cli.coverage import bar
@@ -24,7 +24,7 @@ MOST_LISTED = 10_000
 
 @click.group()
 def blocks() -> None:
-    """Say what readers follow of what blocks show, and which blocks are thin."""
+    """Say what readers follow of blocks, and which are thin."""
 
 
 @blocks.command()
@@ -46,8 +46,7 @@ def report(home: Home, days: int, as_json: bool) -> None:
     first = today - timedelta(days=days - 1)
     store, plan = home.store.impressions, home.settings.recipe_plan
     found = clicks_between(store.items(first, today), first, today)
-    articles = store.articles(plan.begins, plan.experiment) if plan.begins else {}
-    experiment = experiment_of(articles, plan, today)
+    experiment = read_experiment(store, plan, today)
     if as_json:
         print_json({"clicks": _plain(found), "experiment": _plain(experiment)})
         return

@@ -3,7 +3,7 @@
 from flask import Response, render_template
 
 from web.block_report.clicks import clicks_between
-from web.block_report.experiment import experiment_of
+from web.block_report.experiment import read_experiment
 from web.block_report.files import MOST_LINES, counts_file, thin_file
 from web.block_report.thin import ThinArticles, ThinRequest, thin_articles
 from web.console.blocks_page import blocks_page, thin_page
@@ -20,8 +20,7 @@ def blocks(query: BlocksReportParameters) -> str:
     kept = serving()
     clicks = clicks_between(kept.store.impressions.items(first, last), first, last)
     plan = kept.settings.recipe_plan
-    counted = kept.store.impressions.articles(plan.begins, plan.experiment) if plan.begins else {}
-    experiment = experiment_of(counted, plan, now().date())
+    experiment = read_experiment(kept.store.impressions, plan, now().date())
     page = blocks_page(clicks, experiment, kept.settings.report_days)
     return render_template("console/blocks.html", page=page)
 
