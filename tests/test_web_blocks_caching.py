@@ -125,6 +125,13 @@ def test_two_processes_give_the_same_tag(tmp_path, client, clock):
         assert again(other, tag(client)) == 304
 
 
+def test_other_settings_have_other_tags(tmp_path, client, clock):
+    seen = tag(client)
+    for settings in ({"related_limit": 3}, {"site_name": "Other"}, {"related_recipe": "standard"}):
+        with serving(tmp_path, clock, **settings) as other:
+            assert again(other, seen) == (304 if "related_recipe" in settings else 200)
+
+
 def test_a_withdrawn_article_is_gone_in_the_next_request(client, archive):
     store, _ = archive
     for _ in range(4):

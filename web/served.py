@@ -78,7 +78,7 @@ class Served:
         )
         self.blocks = BlockMaker(self.recommender)
         self.visibility = visibility
-        self._deciding = Deciding(store, generation, visibility, popularity, settings.recipe_plan)
+        self._deciding = Deciding(store, generation, visibility, popularity, settings)
         self._addresses = Addresses(generation)
         self._fresh_addresses = FreshAddresses(visibility.fresh)
         self.drafts = Drafts(generation, self.recommender, visibility.fresh.articles)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from typing import NamedTuple
 
 from articles.curation import Curation
@@ -13,7 +14,7 @@ from index.generation import Generation
 from index.visibility import Visibility
 from recommender.blocks import Decided
 from recommender.popular import PopularLists
-from recommender.recipes import RecipePlan
+from web.settings import Settings
 
 
 class _Known(NamedTuple):
@@ -38,8 +39,8 @@ class Deciding:
         Says which of them are hidden now.
     popularity : callable
         Returns what was read most when it was counted last.
-    plan : RecipePlan
-        Says when next an article may get another recipe.
+    settings : Settings
+        How blocks are made; their plan says when next an article may get another recipe.
     """
 
     def __init__(
@@ -48,13 +49,14 @@ class Deciding:
         generation: Generation,
         visibility: Visibility,
         popularity: Callable[[], PopularLists],
-        plan: RecipePlan,
+        settings: Settings,
     ) -> None:
         self._store = store
-        self._built = (generation.number, generation.created)
+        digest = blake2b(settings.model_dump_json().encode(), digest_size=8).hexdigest()
+        self._built = (generation.number, generation.created, digest)
         self._visibility = visibility
         self._popularity = popularity
-        self._plan = plan
+        self._plan = settings.recipe_plan
         self._lock = threading.Lock()
         self._known: _Known | None = None
 
