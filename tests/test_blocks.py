@@ -179,6 +179,7 @@ def test_pins_stand_first_and_in_their_order(maker):
     blocks = maker.blocks(article, FIVE, decided(curation=curation))
     assert ids(blocks.related)[:2] == others
     assert [item.reason for item in blocks.related[:2]] == [Reason.PINNED] * 2
+    assert all(item.article.score > 0 for item in blocks.related)
     assert len(blocks.related) == 5
     assert len(set(ids(everything(blocks)))) == 15
 

@@ -468,3 +468,21 @@ def test_an_article_that_came_in_after_the_build_is_picked_and_pinned_at_once(cl
     store.upsert([Article(id="new", title="A ferry sinks", status=Status.WITHDRAWN)], NOW)
     assert entries(tree(client.get(BESIDE))) == [("A ferry sinks", "withdrawn")]
     assert "A ferry sinks" not in [title for title, _ in now_shown(tree(client.get(POLITICS)))]
+
+
+def test_the_site_gets_what_editors_decide_with_its_next_request(client):
+    address = f"/api/v1/page-blocks?id={quote(FIRST, safe='')}"
+    before = client.get(address)
+    again = client.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert again.status_code == 304
+    do(client, "pin", "grain-1", BESIDE)
+    do(client, "pick", "grain-2")
+    do(client, "hide", SECOND, EVERYWHERE)
+    answer = client.get(address, headers={"If-None-Match": before.headers["ETag"]})
+    assert answer.status_code == 200
+    blocks = answer.json["blocks"]
+    first = blocks["related"]["items"][0]
+    assert (first["id"], first["reason"]) == ("grain-1", "pinned")
+    first = blocks["editors_choice"]["items"][0]
+    assert (first["id"], first["reason"]) == ("grain-2", "editors_choice")
+    assert SECOND not in [item["id"] for block in blocks.values() for item in block["items"]]

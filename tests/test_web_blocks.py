@@ -1,5 +1,6 @@
 """What a site asks for its pages: all blocks in one call or single ones, as JSON or a fragment."""
 
+import re
 import shutil
 from datetime import UTC, datetime, timedelta
 from html import unescape
@@ -252,6 +253,29 @@ def test_hostile_titles_stay_text_everywhere(client):
     assert page(client, url=link.url).article.id == odd.id
     untitled = fragment(client, id=odd.id)
     assert "Without a headline" in untitled.text_content()
+
+
+def host_page(app, template):
+    """Return a page of a site in which a server has put what it includes, as nginx does."""
+
+    def included(found):
+        with app.test_client() as client:
+            answer = client.get(found[1])
+        return answer.text if answer.status_code == 200 else ""
+
+    return re.sub(r'<!--# include virtual="([^"]+)" -->', included, template)
+
+
+def test_a_server_puts_the_fragment_into_its_page(app):
+    template = (
+        "<!doctype html><title>Paper</title><main>An article.</main><aside>"
+        '<!--# include virtual="/api/v1/page-blocks?format=html&id=s00000" --></aside>'
+        '<footer><!--# include virtual="/api/v1/page-blocks?format=html&id=nobody" -->End</footer>'
+    )
+    whole = html.document_fromstring(host_page(app, template))
+    assert len(whole.xpath("//aside/div[@class='backfile-blocks']/section//li")) == 15
+    assert whole.xpath("//footer")[0].text_content() == "End"
+    assert len(whole.xpath("//*[@id]")) == len(set(whole.xpath("//@id"))) == 3
 
 
 def test_headings_and_reasons_are_said_in_the_language_that_is_asked_for(client):

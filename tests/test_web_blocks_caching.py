@@ -10,6 +10,7 @@ import pytest
 from articles.article import Article, Status
 from articles.curation import EVERYWHERE, PinKind, Span
 from articles.curation_edits import pick, pin
+from articles.readings import Tally
 from index.builder import rebuild
 from index.codec.container import ArrayFile
 from recommender.lists import related_lists
@@ -209,9 +210,9 @@ def test_how_long_answers_are_kept_is_a_setting(tmp_path, archive, clock):
         assert client.get(PAGE).headers["Cache-Control"].startswith("public, max-age=0, ")
 
 
-def spoil(generations):
+def spoil(generations, number=1):
     """Change a byte of every array that related articles are made of."""
-    path = generations.folder / "000001" / "related.arrays"
+    path = generations.folder / f"{number:06d}" / "related.arrays"
     written = ArrayFile.open(path)
     content = bytearray(path.read_bytes())
     for name in ("related.documents", "rows.data", "related.stories"):
@@ -316,3 +317,67 @@ def test_answers_are_kept_up_to_their_bound_the_last_ones_longest():
     answers.put((21,), Kept(Made(b"x" * 101, "text/plain"), "", START))
     assert not any(answers.get((number,)) for number in range(22))
     answers.drop((21,))
+
+
+def test_what_is_read_most_changes_the_tag(tmp_path, archive, clock):
+    with serving(tmp_path, clock, popular_least_views=1) as client:
+        kept = client.application.extensions["backfile"]
+        seen, before = tag(client), client.get(PAGE).json["blocks"]["popular"]["items"]
+        assert {item["reason"] for item in before} == {"newest"}
+        hour = int(START.timestamp()) // 3600
+        tallies = [Tally(hour, one.id) for one in (OTHER, ARTICLES[5], OTHER)]
+        archive[0].readings.count(tallies=tallies, now=START, most=9)
+        assert again(client, seen) == 304  # the lists are read once a minute
+        kept.popularity.refresh()
+        assert again(client, seen) == 200
+        after = client.get(PAGE).json["blocks"]["popular"]["items"]
+        assert [item["id"] for item in after[:2]] == [OTHER.id, ARTICLES[5].id]
+        assert {item["reason"] for item in after[:2]} <= {"popular", "trending"}
+        seen = tag(client)
+        kept.popularity.refresh()
+        assert again(client, seen) == 304
+
+
+RECIPES = {
+    "strict": {"minimum_score": 0.99},
+    "fresh": {"chain": ["same_section", "newest"], "mode": "followup"},
+}
+
+
+def test_a_recipe_says_how_related_articles_are_chosen(tmp_path, archive, clock):
+    with serving(tmp_path, clock, recipes=RECIPES, related_recipe="fresh") as client:
+        usual = client.get(PAGE).json
+        assert usual["recipe"] == "fresh"
+        reasons = {item["reason"] for item in usual["blocks"]["related"]["items"]}
+        assert reasons == {"same_section"}
+        strict = client.get(f"{PAGE}&recipe=strict").json
+        assert strict["recipe"] == "strict"
+        reasons = [item["reason"] for item in strict["blocks"]["related"]["items"]]
+        assert len(reasons) == 5
+        assert "similar" not in reasons
+        standard = client.get(f"{PAGE}&recipe=standard").json
+        assert standard["blocks"]["related"]["items"][0]["reason"] == "similar"
+        page = client.get(f"/articles/{FIRST.id}").text
+        assert page.count("New in Politics") == 5
+
+
+def test_while_recipes_are_compared_the_tag_changes_with_their_hour(tmp_path, archive, clock):
+    compared = {"experiment": ("strict", "standard"), "experiment_begins": START.date()}
+    with serving(tmp_path, clock, recipes=RECIPES, **compared) as client:
+        first = client.get(PAGE)
+        clock.now = START + HOUR - timedelta(seconds=1)
+        assert again(client, first.headers["ETag"]) == 304
+        clock.now = START + HOUR
+        assert again(client, first.headers["ETag"]) == 200
+        assert {first.json["recipe"], client.get(PAGE).json["recipe"]} == {"strict", "standard"}
+
+
+def test_an_older_generation_answers_where_the_newest_is_damaged(tmp_path, archive, clock):
+    store, generations = archive
+    rebuild(store, generations, now=START, steps=[related_lists])
+    spoil(generations, number=2)
+    with serving(tmp_path, clock) as client:
+        answer = client.get(PAGE)
+        assert (answer.status_code, len(ids(answer))) == (200, 15)
+        assert "Warning" not in answer.headers
+        assert client.get("/healthz").json["generation"] == 1

@@ -101,6 +101,7 @@ def field_of_moment(when: datetime | None) -> str:
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> field_of_moment(datetime(2011, 7, 11, 9, tzinfo=UTC)), field_of_moment(None)
     ('2011-07-11T09:00', '')
     """
