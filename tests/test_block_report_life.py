@@ -1,6 +1,7 @@
 """From the blocks of a page to the report: answers, beacons, counts, nothing replaced."""
 
 from collections import Counter
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from web import impression_log
 from web.app import create_app
 from web.block_report.experiment import read_experiment
 from web.counting import counter as counting
-from web.serving import served, serving
+from web.serving import served
 from web.settings import Settings
 
 NOW = datetime(2026, 9, 1, 10, 30, tzinfo=UTC)
@@ -141,26 +142,25 @@ def test_nothing_forged_is_counted(opened):
 
 def test_blocks_are_filled_as_is_counted_at_once(home):
     app = create_app(Settings(home=home, counting=False, query_log_days=0, report_days=0))
-    with app.test_request_context("/"):
-        open_, curation = served(), serving().store.curation.read()
-        moment = datetime.now(UTC)
+    kept, totals = app.extensions["backfile"], Counter()
+    with closing(kept), app.test_request_context("/"):
+        open_, moment = served(), datetime.now(UTC)
         counted = fillings_of(
             open_.generation,
             open_.visibility.hidden(),
-            curation,
+            kept.store.curation.read(),
             moment,
             minimum_score=0.08,
             limit=5,
         )
-        basis = open_.decided(moment)
         ids = open_.generation.columns.ids(counted.documents.tolist())
-        totals = Counter()
-        for article_id, counts in zip(ids, counted.counts.tolist(), strict=True):
-            items = open_.blocks.related(open_.plain(article_id), RelatedRequest(limit=5), basis)
-            reasons = Counter(item.reason.value for item in items)
-            expected = zip(counted.fillers, counts, strict=True)
-            assert reasons == {filler: count for filler, count in expected if count}, article_id
-            totals += reasons
-    app.extensions["backfile"].close()
+        with open_.deciding(moment) as basis:
+            for article_id, counts in zip(ids, counted.counts.tolist(), strict=True):
+                article, request = open_.plain(article_id), RelatedRequest(limit=5)
+                items = open_.blocks.related(article, request, basis)
+                reasons = Counter(item.reason.value for item in items)
+                expected = zip(counted.fillers, counts, strict=True)
+                assert reasons == {filler: count for filler, count in expected if count}
+                totals += reasons
     assert set(totals) == {"similar", "same_section", "newest"}
     assert totals["similar"] == counted.totals()["similar"]
