@@ -18,6 +18,7 @@ from recommender.built import Built
 from recommender.comparison import Seed
 from recommender.conditions import Conditions
 from recommender.described import described
+from recommender.entering import entered
 from recommender.lists import LISTED
 from recommender.newest import newest
 from recommender.present import Present
@@ -29,7 +30,6 @@ from recommender.related import (
     UnknownArticleError,
 )
 from recommender.selection import Chosen, Selector, measured
-from recommender.similarity import calibrated
 
 LONGEST_TEXT = 200_000
 """Characters that are read of a posted text."""
@@ -243,32 +243,16 @@ class Recommender:
         """
         present = self.present()
         seed, number, _ = self.read(text, language) if isinstance(text, str) else text
-        documents, similarities = self._above(present, seed, min(places, LISTED))
-        kept = present.shown[documents] & (present.languages(documents) == number)
-        kept &= calibrated(similarities) >= self._minimum_score
-        documents, similarities = documents[kept], similarities[kept]
-        order = np.lexsort((-documents, -similarities))
-        entering = (
-            int(documents[place])
-            for place in order.tolist()
-            if similarities[place] > _at(present, int(documents[place]), places)
+        documents = entered(
+            present,
+            seed,
+            number,
+            places=min(places, LISTED),
+            least=self._minimum_score,
+            limit=limit,
         )
-        documents = np.array(list(islice(entering, limit)), np.int64)
         chosen = measured(present, seed, documents, np.ones(len(documents), np.float32))
         return described(present, seed, chosen, explain=True)
-
-    def _above(self, present: Present, seed: Seed, places: int) -> tuple[Array, Array]:
-        """Return the documents whose lists, as the build left them, a seed enters, and how near."""
-        least = self._built.lists.last(places)
-        documents, similarities = self._built.comparison.above(seed, least)
-        if not present.newcomers.count:
-            return documents, similarities
-        values = present.similarities_of_newcomers(seed)
-        newer = np.flatnonzero(values > 0)
-        return (
-            np.append(documents, newer + present.articles),
-            np.append(similarities, values[newer]),
-        )
 
     def catch_up(self) -> None:
         """Wait until all that has happened in the store is in the lists, however much it is."""
@@ -387,13 +371,6 @@ class Recommender:
     def _codes(self, text: str, language: str) -> list[int]:
         terms = analysis.terms(text, analysis.primary_language(language))
         return self._arrivals.terms.known(terms)
-
-
-def _at(present: Present, document: int, places: int) -> float:
-    """Return the similarity at a place of the list of a document, 0 where it is shorter."""
-    listed = present.neighbours(document)
-    similarities = listed.similarities[present.shown[listed.documents]]
-    return float(similarities[places - 1]) if len(similarities) >= places else 0.0
 
 
 def _any(documents: Array) -> Array:
