@@ -20,6 +20,7 @@ from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
+from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
@@ -81,6 +82,8 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    query_report : QueryReportStore
+        What they ask for most, in vain, more than before, or slowly.
     impressions : ImpressionStore
         How often items of blocks are shown and followed.
     curation : CurationStore
@@ -105,6 +108,7 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.audit = AuditStore(database)

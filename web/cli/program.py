@@ -24,6 +24,7 @@ COMMANDS = {
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
     "blocks": ("blocks.blocks", "Say what readers follow of blocks, and which are thin"),
+    "searches": ("searches.searches", "Say what readers search for, and what finds nothing"),
     "settings": ("configuration.settings", "Print every setting and where it comes from"),
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),

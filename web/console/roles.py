@@ -18,6 +18,8 @@ NEEDED = {
     "console.blocks_file": Role.VIEWER,
     "console.thin": Role.VIEWER,
     "console.thin_file_of": Role.VIEWER,
+    "console.searches": Role.VIEWER,
+    "console.searches_file": Role.VIEWER,
     "console.judge": Role.EDITOR,
     "console.judge_related": Role.EDITOR,
     "console.keep": Role.EDITOR,
