@@ -15,6 +15,7 @@ from sqlalchemy import Column, Connection, bindparam, func, insert, or_, select,
 
 from articles.article import TIME_FIELDS, Article, Status
 from articles.audit_store import AuditStore
+from articles.best_bet_store import BestBetStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
@@ -88,6 +89,8 @@ class Store:
         How often items of blocks are shown and followed.
     curation : CurationStore
         What editors pick, pin and hide.
+    best_bets : BestBetStore
+        What they put first for a query, and where it leads.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -111,6 +114,7 @@ class Store:
         self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
+        self.best_bets = BestBetStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
 

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
     audit_views,
+    best_bets_views,
     blocks_report,
     choice_views,
     drafting,
@@ -24,6 +25,7 @@ from web.settings import Settings
 
 _MORE_VIEWS = (
     audit_views,
+    best_bets_views,
     blocks_report,
     choice_views,
     drafting,

@@ -32,6 +32,9 @@ NEEDED = {
     "console.pins": Role.VIEWER,
     "console.pins_of": Role.VIEWER,
     "console.change_pins": Role.EDITOR,
+    "console.best_bets": Role.VIEWER,
+    "console.bets_of": Role.VIEWER,
+    "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
 }
 """The least role for each other view; one that is not named here is an admin's."""
