@@ -33,7 +33,7 @@ class Bet:
 
 
 Bets = tuple[Bet, ...]
-"""Those of one query: articles in their order, then redirects, the first of which that holds counts."""
+"""Those of one query: articles in their order, then redirects; the first that holds counts."""
 BetsEdit = Callable[[Bets], Bets]
 
 

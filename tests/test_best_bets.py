@@ -1,4 +1,4 @@
-"""Best bets and redirects in the store, over SQLite and a real PostgreSQL, and where they may lead."""
+"""Best bets and redirects over SQLite and a real PostgreSQL, and where they may lead."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +32,7 @@ HOUR = timedelta(hours=1)
 IDS = [f"a{number}" for number in range(20)]
 DONE = {"by": "ines", "now": NOON}
 ARTICLE, REDIRECT = BetKind
+ALWAYS = Span()
 
 
 @pytest.fixture
@@ -41,12 +42,12 @@ def store(database_url):
         yield store
 
 
-def put(store, *ids, query="bridge", span=Span(), **how):
+def put(store, *ids, query="bridge", span=ALWAYS, **how):
     for one in ids:
         store.best_bets.change(query, place(query, ARTICLE, one, span, **how), **DONE)
 
 
-def lead(store, address, query="bridge", span=Span()):
+def lead(store, address, query="bridge", span=ALWAYS):
     store.best_bets.change(query, place(query, REDIRECT, address, span), **DONE)
 
 

@@ -17,6 +17,7 @@ from tests.archives import NOW
 from tests.consoles import fields, log_in, open_console
 
 ARTICLE, REDIRECT = BetKind
+ALWAYS = Span()
 TOPIC = "bridge treaty"
 PAGE = "/admin/best-bets/query"
 
@@ -50,7 +51,7 @@ def editor(opened):
     return client
 
 
-def decide(store, kind, target, query=TOPIC, span=Span()):
+def decide(store, kind, target, query=TOPIC, span=ALWAYS):
     store.best_bets.change(query, place(query, kind, target, span), by="ines", now=NOW)
 
 
@@ -206,7 +207,9 @@ def test_a_viewer_looks_and_changes_nothing(opened, store, grain):
     assert len(store.best_bets.of(TOPIC)) == 2
 
 
-@pytest.mark.parametrize("query", ["", "x" * 81, "ines@example.org", "a\0b", "1234567890", "\u202e"])
+@pytest.mark.parametrize(
+    "query", ["", "x" * 81, "ines@example.org", "a\0b", "1234567890", "\u202e"]
+)
 def test_a_query_that_is_none_is_refused(editor, query):
     assert editor.get(PAGE, query_string={"query": query}).status_code == 400
 

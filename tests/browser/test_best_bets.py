@@ -1,4 +1,4 @@
-"""Best bets in a real browser: an editor decides, a reader sees it, at both sizes and without scripts."""
+"""Best bets in a real browser: an editor decides, a reader sees it, with and without scripts."""
 
 import shutil
 

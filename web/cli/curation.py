@@ -169,7 +169,7 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
     """Say who changed what of choices, pins and best bets.
 
-    The newest first.
+    The newest change stands first.
     """
     wanted = AuditKind(kind) if kind else None
     entries = home.store.audit.entries(user=user, about=about, kind=wanted, limit=limit)
