@@ -33,6 +33,7 @@ from web.parameters import (
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
 from web.serving import served, serving
 from web.suggesting import address, kept_shortly, suggestions
+from web.watching.requests import watcher
 
 
 def problems(*statuses: int) -> ResponseDict:
@@ -79,6 +80,7 @@ def search(query: SearchParameters) -> Response:
     """Search the archive."""
     asked = search_request(query, serving().settings)
     answer = served().engine.search(asked)
+    watcher().searched(answer.seconds)
     response = as_json(search_answer(answer, asked))
     response.headers["Server-Timing"] = f"search;dur={answer.seconds * 1000:.1f}"
     return response

@@ -39,6 +39,7 @@ from web.search_links import SearchLinks
 from web.search_page import search_page
 from web.serving import deciding, served, serving
 from web.suggesting import kept_shortly, suggestions
+from web.watching.requests import watcher
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
 
@@ -50,6 +51,7 @@ def search(query: SearchParameters) -> str:
     asked = replace(search_request(query, serving().settings), timeline=True)
     engine = served().engine
     answer = engine.search(asked)
+    watcher().searched(answer.seconds)
     if is_by_reader(request, query):
         serving().query_log.count(query.q, answer.total_as_typed, answer.seconds)
     return render_template("search.html", page=search_page(query, asked, answer, engine))
