@@ -27,6 +27,7 @@ from web.watching.metrics import (
     observe,
 )
 from web.watching.tallies import LONGEST_KEY, SERIES, Tallies, read_all
+from web.watching.watcher import RunFolder
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +257,26 @@ def test_the_last_errors_are_kept_and_the_file_stays_small(tmp_path):
     with (tmp_path / FILE).open("a") as file:
         file.write("not a line of ours\n")
     assert len(last_errors(tmp_path)) == KEPT - 1
+
+
+def test_what_an_earlier_server_left_is_removed_and_a_folder_for_reading_is_no_hindrance(tmp_path):
+    old = RunFolder.made(tmp_path, 8000)
+    tallies = Tallies.shared(old.path)
+    tallies.add("a")
+    tallies.close()
+    old.stop()
+    new = RunFolder.made(tmp_path, 8000)
+    assert new.path == old.path
+    assert not new.stopping
+    assert read_all(new.path) == []
+    (tmp_path / "file").touch()
+    elsewhere = RunFolder.made(tmp_path / "file", 8000)
+    assert elsewhere.path.is_dir()
+    elsewhere.stop()
+    assert elsewhere.stopping
+    elsewhere.end()
+    elsewhere.stop()
+    assert not elsewhere.path.exists()
 
 
 def test_examples_of_deployment_can_be_read():
