@@ -13,6 +13,7 @@ TABLES = {
         "imported_logs",
     ),
     "0007": ("block_items", "block_articles"),
+    "0009": ("best_bets",),
 }
 """The tables that each version of the schema has added."""
 

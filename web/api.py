@@ -20,6 +20,8 @@ from web.answers import (
     search_answer,
     suggest_answer,
 )
+from web.best_bets import best_bets
+from web.console.session import now
 from web.link_answers import TextAnswerModel, text_answer
 from web.parameters import (
     ArticlePath,
@@ -81,7 +83,9 @@ def search(query: SearchParameters) -> Response:
     asked = search_request(query, serving().settings)
     answer = served().engine.search(asked)
     watcher().searched(answer.seconds)
-    response = as_json(search_answer(answer, asked))
+    kept = serving()
+    bets = best_bets(asked, answer.offset, kept.store, served(), kept.settings, now())
+    response = as_json(search_answer(answer, asked, bets))
     response.headers["Server-Timing"] = f"search;dur={answer.seconds * 1000:.1f}"
     return response
 

@@ -167,7 +167,7 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 @json_option
 @pass_home
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
-    """Say who changed what of choices, pins and hides.
+    """Say who changed what of choices, pins and best bets.
 
     The newest change stands first.
     """
@@ -205,6 +205,8 @@ def _span(begins: str | None, ends: str | None) -> Span:
 def _where(entry: AuditEntry) -> str:
     if entry.kind is AuditKind.CHOICE:
         return entry.subject or "the whole archive"
+    if entry.kind is AuditKind.BEST_BETS:
+        return f"for the query {entry.subject}"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 
 

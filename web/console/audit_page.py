@@ -14,7 +14,11 @@ from web.console.choice_page import heading_of
 from web.parameters import Parameters
 
 ON_A_PAGE = 50
-KINDS = {AuditKind.CHOICE: "Editor’s choice", AuditKind.PINS: "Pins and hides"}
+KINDS = {
+    AuditKind.CHOICE: "Editor’s choice",
+    AuditKind.PINS: "Pins and hides",
+    AuditKind.BEST_BETS: "Best bets",
+}
 
 
 class AuditParameters(Parameters):
@@ -86,8 +90,10 @@ def audit_page(parameters: AuditParameters, store: Store) -> AuditPage:
 
 
 def _line(entry: AuditEntry, store: Store) -> AuditLine:
-    about_choice = entry.kind is AuditKind.CHOICE
-    if about_choice:
+    if entry.kind is AuditKind.BEST_BETS:
+        place = entry.subject
+        address = url_for("console.bets_of", query=entry.subject)
+    elif entry.kind is AuditKind.CHOICE:
         place = heading_of(entry.subject)
         address = url_for("console.choice", section=entry.subject or None)
     else:

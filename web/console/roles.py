@@ -18,6 +18,8 @@ NEEDED = {
     "console.blocks_file": Role.VIEWER,
     "console.thin": Role.VIEWER,
     "console.thin_file_of": Role.VIEWER,
+    "console.searches": Role.VIEWER,
+    "console.searches_file": Role.VIEWER,
     "console.judge": Role.EDITOR,
     "console.judge_related": Role.EDITOR,
     "console.keep": Role.EDITOR,
@@ -30,6 +32,9 @@ NEEDED = {
     "console.pins": Role.VIEWER,
     "console.pins_of": Role.VIEWER,
     "console.change_pins": Role.EDITOR,
+    "console.best_bets": Role.VIEWER,
+    "console.bets_of": Role.VIEWER,
+    "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
 }
 """The least role for each other view; one that is not named here is an admin's."""
