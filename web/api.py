@@ -35,6 +35,7 @@ from web.parameters import (
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
 from web.serving import served, serving
 from web.suggesting import address, kept_shortly, suggestions
+from web.watching.requests import watcher
 
 
 def problems(*statuses: int) -> ResponseDict:
@@ -81,6 +82,7 @@ def search(query: SearchParameters) -> Response:
     """Search the archive."""
     asked = search_request(query, serving().settings)
     answer = served().engine.search(asked)
+    watcher().searched(answer.seconds)
     kept = serving()
     bets = best_bets(asked, answer.offset, kept.store, served(), kept.settings, now())
     response = as_json(search_answer(answer, asked, bets))

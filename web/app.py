@@ -25,6 +25,9 @@ from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
 from web.settings import Settings
+from web.watching.requests import register_requests
+from web.watching.views import watching
+from web.watching.watcher import Watcher
 
 FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
@@ -79,9 +82,19 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(feeds)
     app.register_api(counting)
     app.register_api(popular_api)
-    register_serving(app, Serving(settings, now=clock))
+    app.register_api(watching)
+    kept = Serving(settings, now=clock)
+    register_requests(app, Watcher(kept))
+    register_serving(app, kept)
     register_problems(app)
-    english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
+    english = {
+        api.name,
+        blocks_api.name,
+        console.name,
+        counting.name,
+        popular_api.name,
+        watching.name,
+    }
     locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
     register_console(app, settings, clock, without_forms=(api, blocks_api, counting))

@@ -40,6 +40,7 @@ from web.search_links import SearchLinks
 from web.search_page import search_page
 from web.serving import deciding, served, serving
 from web.suggesting import kept_shortly, suggestions
+from web.watching.requests import watcher
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
 
@@ -51,6 +52,7 @@ def search(query: SearchParameters) -> str | Response:
     asked = replace(search_request(query, serving().settings), timeline=True)
     engine = served().engine
     answer = engine.search(asked)
+    watcher().searched(answer.seconds)
     if is_by_reader(request, query):
         serving().query_log.count(query.q, answer.total_as_typed, answer.seconds)
     kept = serving()
