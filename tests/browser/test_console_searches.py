@@ -48,7 +48,7 @@ def test_queries_are_read_and_run(visit, viewport):
     expect(page.locator("tbody th").first).to_have_text("x" * 80)
     faults(page, viewport)
     page.get_by_role("link", name="Asked most").click()
-    page.get_by_role("link", name="bridge toll").click()
+    page.get_by_role("link", name="bridge toll", exact=True).click()
     expect(page.get_by_role("searchbox")).to_have_value("bridge toll")
 
 
