@@ -13,10 +13,12 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: the editor's choice of a section, or what stands beside an article."""
+    """What was changed: a section's choice, what stands beside an article, a key, articles."""
 
     CHOICE = "choice"
     PINS = "pins"
+    KEYS = "keys"
+    ARTICLES = "articles"
 
 
 class Difference(NamedTuple):
@@ -37,7 +39,8 @@ class AuditEntry:
     """One line of the log; later ones have greater numbers.
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
-    something was pinned or hidden; in both an empty one means everywhere.
+    something was pinned or hidden; in both an empty one means everywhere. It is the name of a key
+    or a webhook, and the id of an article that was written alone, empty where it was several.
     """
 
     sequence: int

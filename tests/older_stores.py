@@ -13,6 +13,7 @@ TABLES = {
         "imported_logs",
     ),
     "0007": ("block_items", "block_articles"),
+    "0008": ("api_keys", "webhooks", "given_answers"),
 }
 """The tables that each version of the schema has added."""
 

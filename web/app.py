@@ -25,6 +25,7 @@ from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
 from web.settings import Settings
+from web.writing.views import register_writing, writing
 
 FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
@@ -79,12 +80,14 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(feeds)
     app.register_api(counting)
     app.register_api(popular_api)
+    register_writing(app)
     register_serving(app, Serving(settings, now=clock))
     register_problems(app)
     english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
+    english.add(writing.name)
     locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=(api, blocks_api, counting))
+    register_console(app, settings, clock, without_forms=(api, blocks_api, counting, writing))
     register_blocks(app, settings, open_too={counting.name, popular_api.name})
     app.after_request(add_headers)
     return app

@@ -31,6 +31,8 @@ NEEDED = {
     "console.pins_of": Role.VIEWER,
     "console.change_pins": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.keys": Role.ADMIN,
+    "console.change_keys": Role.ADMIN,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 
