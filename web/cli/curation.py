@@ -167,7 +167,10 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 @json_option
 @pass_home
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
-    """Say who changed what of choices, pins, keys and articles, the newest first."""
+    """Say who changed what of choices, pins, keys and articles.
+
+    The newest comes first.
+    """
     wanted = AuditKind(kind) if kind else None
     entries = home.store.audit.entries(user=user, about=about, kind=wanted, limit=limit)
     if as_json:

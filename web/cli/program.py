@@ -13,9 +13,9 @@ from articles.errors import BackfileError
 
 COMMANDS = {
     "import": ("importing.import_articles", "Bring articles in"),
-    "add": ("writing.add", "Add or replace some articles"),
-    "update": ("writing.update", "Replace articles that are there"),
-    "withdraw": ("writing.withdraw", "Withdraw articles by their ids"),
+    "add": ("writing.add", "Add or replace articles, as the API does"),
+    "update": ("writing.update", "Replace articles that are in the archive"),
+    "withdraw": ("writing.withdraw", "Withdraw articles, which stay in the archive"),
     "show": ("article.show", "Show an article of the store, public or not"),
     "rebuild": ("index.rebuild_index", "Make all public articles searchable: a new generation"),
     "generations": ("index.generations", "List the generations that are kept"),
@@ -30,7 +30,7 @@ COMMANDS = {
     "settings": ("configuration.settings", "Print every setting and where it comes from"),
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),
-    "audit": ("curation.audit", "Say who changed what"),
+    "audit": ("curation.audit", "Say who changed what of choices, pins, keys and articles"),
     "user": ("users.user", "Say who may log in to the console"),
     "key": ("keys.key", "Say which programs may write"),
     "webhook": ("keys.webhook", "Say who may send signed articles"),

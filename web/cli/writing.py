@@ -34,10 +34,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print what w
 @json_option
 @pass_home
 def add(home: Home, file: BinaryIO, as_json: bool) -> None:
-    """Add or replace articles of JSON or JSON lines, as the API does.
+    """Add or replace articles, as the API does.
 
-    FILE holds one article, an array of at most 100, or one a line; - is standard input. The exit
-    status is 1 when one was rejected; all others are in the archive then.
+    FILE is JSON or JSON lines: one article, an array of at most 100, or one a line; - is standard
+    input. The exit status is 1 when one was rejected; all others are in the archive then.
     """
     report(write(home.new_store, _asked(home, file)), as_json=as_json)
 
@@ -47,9 +47,9 @@ def add(home: Home, file: BinaryIO, as_json: bool) -> None:
 @json_option
 @pass_home
 def update(home: Home, file: BinaryIO, as_json: bool) -> None:
-    """Replace articles that are in the archive, and reject all others.
+    """Replace articles that are in the archive.
 
-    FILE and exit status are as for add.
+    All others are rejected. FILE and exit status are as for add.
     """
     report(write(home.store, _asked(home, file), known_only=True), as_json=as_json)
 
@@ -59,9 +59,9 @@ def update(home: Home, file: BinaryIO, as_json: bool) -> None:
 @json_option
 @pass_home
 def withdraw(home: Home, ids: tuple[str, ...], as_json: bool) -> None:
-    """Withdraw articles: they stay in the archive, and no reader sees them.
+    """Withdraw articles, which stay in the archive.
 
-    The exit status is 1 when an ID is not in the archive.
+    No reader sees them any more. The exit status is 1 when an ID is not in the archive.
     """
     report(write(home.store, map(Asked, ids)), as_json=as_json)
 

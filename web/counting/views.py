@@ -127,7 +127,7 @@ def count_events() -> Response:
     settings = serving().settings
     key, given = settings.counting_key.get_secret_value(), bearer().encode("utf-8", "replace")
     if not (key and hmac.compare_digest(key.encode(), given)):
-        require_key(Scope.WRITE_COUNTING)
+        require_key(Scope.WRITE_COUNTING, instead="the setting counting_key or ")
     events = read_events(request)
     now = serving().now()
     for number, event in enumerate(events):

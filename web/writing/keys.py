@@ -14,8 +14,8 @@ def bearer() -> str:
     return given.strip() if scheme.lower() == "bearer" else ""
 
 
-def require_key(scope: Scope) -> ApiKey:
-    """Return the key of this call.
+def require_key(scope: Scope, *, instead: str = "") -> ApiKey:
+    """Return the key of this call; ``instead`` says what else may be sent.
 
     Raises
     ------
@@ -28,8 +28,8 @@ def require_key(scope: Scope) -> ApiKey:
     key = serving().store.api_keys.check(given, serving().now()) if given else None
     if key is None:
         raise Unauthorized(
-            "Send a key of this archive that is good, in the header Authorization: Bearer; "
-            "`backfile key add` makes one.",
+            f"Send {instead}a key of this archive that is good, in the header Authorization: "
+            "Bearer; `backfile key add` makes one.",
             www_authenticate=WWWAuthenticate("bearer"),
         )
     if scope not in key.scopes:

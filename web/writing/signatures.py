@@ -23,7 +23,7 @@ def signature_of(secret: str, timestamp: int, body: bytes) -> str:
     Examples
     --------
     >>> signature_of("a secret", 1_310_400_000, b"{}")[:24]
-    'sha256=d0ca7b3b6e5d4d9c6'
+    'sha256=34178173f17dbd0c3'
     """
     digest = hmac.digest(secret.encode(), b"%d." % timestamp + body, "sha256")
     return f"sha256={digest.hex()}"
