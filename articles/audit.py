@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from articles.best_bets import Bet, BetKind
 from articles.curation import Choice, Pin, PinKind, Span
 
 LONGEST_ORDER = 2_000
@@ -13,10 +14,11 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: a section's choice, what stands beside an article, a key, articles."""
+    """What was changed: choices, what stands beside an article or for a query, keys, articles."""
 
     CHOICE = "choice"
     PINS = "pins"
+    BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
 
@@ -39,8 +41,9 @@ class AuditEntry:
     """One line of the log; later ones have greater numbers.
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
-    something was pinned or hidden; in both an empty one means everywhere. It is the name of a key
-    or a webhook, and the id of an article that was written alone, empty where it was several.
+    something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
+    query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
+    of articles that were written the id, empty where it was several.
     """
 
     sequence: int
@@ -103,6 +106,26 @@ def pin_differences(before: Iterable[Pin], after: Iterable[Pin]) -> Iterator[Dif
     yield from _reordered(*pinned)
 
 
+def bet_differences(before: Iterable[Bet], after: Iterable[Bet]) -> Iterator[Difference]:
+    """Yield what an edit changed of the best bets and redirects of a query."""
+    old = {(bet.kind, bet.target): bet.span for bet in before}
+    new = {(bet.kind, bet.target): bet.span for bet in after}
+    for (kind, target), span in old.items():
+        if (kind, target) not in new:
+            yield Difference(_TAKEN_BACK[kind], target, before=span_words(span))
+    for (kind, target), span in new.items():
+        if (kind, target) not in old:
+            yield Difference(_DECIDED[kind], target, after=span_words(span))
+        elif old[kind, target] != span:
+            yield _timed(target, old[kind, target], span)
+    yield from _reordered(*([target for _, target in bets] for bets in (old, new)))
+
+
+_DECIDED = {BetKind.ARTICLE: "put first", BetKind.REDIRECT: "redirected to"}
+_TAKEN_BACK = {
+    BetKind.ARTICLE: "put first no more",
+    BetKind.REDIRECT: "redirected no more to",
+}
 _DONE = {PinKind.PIN: "pinned", PinKind.HIDE: "hid"}
 _UNDONE = {PinKind.PIN: "unpinned", PinKind.HIDE: "showed again"}
 

@@ -14,11 +14,13 @@ from sqlalchemy import Column, func, or_, select
 from articles.api_key_store import ApiKeyStore
 from articles.article import Article, Status
 from articles.audit_store import AuditStore
+from articles.best_bet_store import BestBetStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.impressions_store import ImpressionStore
 from articles.judgment_store import JudgmentStore
+from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
@@ -69,10 +71,14 @@ class Store:
         Who may log in to the console.
     queries : QueryStore
         What readers ask for.
+    query_report : QueryReportStore
+        What they ask for most, in vain, more than before, or slowly.
     impressions : ImpressionStore
         How often items of blocks are shown and followed.
     curation : CurationStore
         What editors pick, pin and hide.
+    best_bets : BestBetStore
+        What they put first for a query, and where it leads.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -99,8 +105,10 @@ class Store:
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
         self.queries = QueryStore(database)
+        self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
+        self.best_bets = BestBetStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)

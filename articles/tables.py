@@ -174,6 +174,18 @@ AUDIT = Table(
     sqlite_autoincrement=True,
 )
 
+BEST_BETS = Table(
+    "best_bets",
+    METADATA,
+    Column("query", Identifier, primary_key=True),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("kind", Text, nullable=False),
+    # The id of an article, or an address.
+    Column("target", Identifier, nullable=False),
+    Column("begins", Moment),
+    Column("ends", Moment),
+)
+
 READINGS = Table(
     "readings",
     METADATA,

@@ -44,10 +44,10 @@ VOLATILE = re.compile(
     r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
     r"|[\d,.]+ (?:s\b|ms\b|articles a second|[a-z]+ a second|bytes|kB|MB)"
     r'|"(?:seconds|articles_a_second|bytes|created|last_change)": [^,\n]+'
-    r'|"receipt": "[^"]+"'
+    r'|"(?:receipt|request_id)": "[^"]+"'
     r"|(?<=\d\.\d{3})\d+|\s+"
 )
-"""What differs between two runs on one archive: times, sizes, receipts, last digits of scores."""
+"""What differs between two runs on one archive: times, sizes, ids, last digits of scores."""
 
 
 def main() -> int:

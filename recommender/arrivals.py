@@ -68,6 +68,11 @@ class Arrivals:
         self._moment: _Moment | None = None
 
     @property
+    def count(self) -> int:
+        """How many articles have been taken in."""
+        return self._taken.count
+
+    @property
     def terms(self) -> FreshTerms:
         """What the words of a text are, new ones among them."""
         return self._intake.terms

@@ -254,6 +254,11 @@ class Recommender:
         chosen = measured(present, seed, documents, np.ones(len(documents), np.float32))
         return described(present, seed, chosen, explain=True)
 
+    @property
+    def newcomers(self) -> int:
+        """Articles that were taken in since the generation was built."""
+        return self._arrivals.count
+
     def catch_up(self) -> None:
         """Wait until all that has happened in the store is in the lists, however much it is."""
         self._arrivals.catch_up()

@@ -13,7 +13,8 @@ TABLES = {
         "imported_logs",
     ),
     "0007": ("block_items", "block_articles"),
-    "0008": ("api_keys", "webhooks", "given_answers"),
+    "0009": ("best_bets",),
+    "0010": ("api_keys", "webhooks", "given_answers"),
 }
 """The tables that each version of the schema has added."""
 

@@ -308,11 +308,11 @@ def test_an_id_may_look_like_a_citation_or_a_query(tmp_path):
     app.extensions["backfile"].close()
 
 
-def test_beside_an_article_that_nothing_is_close_to_stands_what_is_new(client):
+def test_beside_an_article_that_nothing_is_close_to_stands_more_of_the_archive(client):
     page = tree(client.get("/articles/bare"))
     lines = page.xpath("//aside//section[h2[@id='related']]//li/p")
     assert len(lines) == 5
-    assert all(words(line).endswith("· New") for line in lines)
+    assert all(words(line).endswith("· More from the archive") for line in lines)
     assert "undated" in words(page)
     assert "Without a headline" in words(page.find(".//h1"))
 

@@ -210,7 +210,7 @@ def test_threads_that_send_one_webhook_at_once_are_heard_once(store):
 
 def test_an_older_store_gets_its_tables(database_url):
     with Store.open(database_url) as store:
-        make_older(store, "0007")
+        make_older(store, "0009")
     with Store.open(database_url) as store:
         assert list(store.api_keys.all()) == list(store.webhooks.all()) == []
 

@@ -22,6 +22,7 @@ from search.engine import (
     Unit,
 )
 from search.reason import Kind
+from web.best_bets import NOTHING, BestBets
 from web.blocks.reasons import reason_text
 from web.served import Freshness
 
@@ -133,6 +134,15 @@ class SearchAnswerModel(Answer):
     page: int
     size: int
     offset: int = Field(description="How many hits stand before the first of this page.")
+    best_bets: list[HitModel] = Field(
+        description="What editors have chosen for this query, on the first page by relevance "
+        "without filters. It stands before the hits and is left out of them, also on later pages; "
+        "`total` and `next` do not know of it."
+    )
+    redirect: str = Field(
+        description="Where editors send readers who ask this, a path or an address of the site; "
+        "mostly empty."
+    )
     hits: list[HitModel]
     facets: list[FacetModel]
     timeline: TimelineModel | None = Field(description="Null unless `timeline` asks for it.")
@@ -287,7 +297,9 @@ class HealthModel(Answer):
     warnings: list[str]
 
 
-def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerModel:
+def search_answer(
+    answer: SearchAnswer, request: SearchRequest, bets: BestBets = NOTHING
+) -> SearchAnswerModel:
     """Return the shape of a search answer; ``page`` counts from 1."""
     size = max(request.limit, 1)
     return SearchAnswerModel(
@@ -295,7 +307,9 @@ def search_answer(answer: SearchAnswer, request: SearchRequest) -> SearchAnswerM
         page=answer.offset // size + 1,
         size=request.limit,
         offset=answer.offset,
-        hits=[HitModel.model_validate(hit) for hit in answer.hits],
+        best_bets=[HitModel.model_validate(hit) for hit in bets.hits],
+        redirect=bets.redirect,
+        hits=[HitModel.model_validate(hit) for hit in bets.others(answer.hits)],
         facets=[FacetModel.model_validate(facet) for facet in answer.facets],
         timeline=answer.timeline and TimelineModel.model_validate(answer.timeline),
         next=next_cursor(answer),

@@ -20,6 +20,8 @@ from web.answers import (
     search_answer,
     suggest_answer,
 )
+from web.best_bets import best_bets
+from web.console.session import now
 from web.link_answers import TextAnswerModel, text_answer
 from web.parameters import (
     ArticlePath,
@@ -33,6 +35,7 @@ from web.parameters import (
 from web.problems import MEDIA_TYPE, ParameterError, ProblemModel
 from web.serving import served, serving
 from web.suggesting import address, kept_shortly, suggestions
+from web.watching.requests import watcher
 
 
 def problems(*statuses: int) -> ResponseDict:
@@ -79,7 +82,10 @@ def search(query: SearchParameters) -> Response:
     """Search the archive."""
     asked = search_request(query, serving().settings)
     answer = served().engine.search(asked)
-    response = as_json(search_answer(answer, asked))
+    watcher().searched(answer.seconds)
+    kept = serving()
+    bets = best_bets(asked, answer.offset, kept.store, served(), kept.settings, now())
+    response = as_json(search_answer(answer, asked, bets))
     response.headers["Server-Timing"] = f"search;dur={answer.seconds * 1000:.1f}"
     return response
 

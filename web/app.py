@@ -25,6 +25,9 @@ from web.pages import pages
 from web.problems import ParameterError, ProblemModel, register_problems
 from web.serving import Serving, register_serving
 from web.settings import Settings
+from web.watching.requests import register_requests
+from web.watching.views import watching
+from web.watching.watcher import Watcher
 from web.writing.views import register_writing, writing
 
 FOREVER = 31_536_000
@@ -81,10 +84,20 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(counting)
     app.register_api(popular_api)
     register_writing(app)
-    register_serving(app, Serving(settings, now=clock))
+    app.register_api(watching)
+    kept = Serving(settings, now=clock)
+    register_requests(app, Watcher(kept))
+    register_serving(app, kept)
     register_problems(app)
-    english = {api.name, blocks_api.name, console.name, counting.name, popular_api.name}
-    english.add(writing.name)
+    english = {
+        api.name,
+        blocks_api.name,
+        console.name,
+        counting.name,
+        popular_api.name,
+        watching.name,
+        writing.name,
+    }
     locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
     register_console(app, settings, clock, without_forms=(api, blocks_api, counting, writing))

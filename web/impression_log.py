@@ -80,6 +80,11 @@ class ImpressionLog:
         self._cleared: object = None
         self._batches = Batches("impressions", self.write, seconds=SECONDS)
 
+    @property
+    def waiting(self) -> int:
+        """Pages and places that are to be written."""
+        return len(self._pages) + len(self._beside) + len(self._items) + len(self._articles)
+
     def viewed(self, receipt: Receipt) -> None:
         """Count every item of the blocks of a page that was viewed."""
         if not self._days:

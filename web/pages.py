@@ -10,6 +10,7 @@ from web.addresses import KINDS
 from web.advanced import AdvancedParameters, searched
 from web.advanced_page import advanced_page
 from web.article_page import article_page, cited
+from web.best_bets import best_bets
 from web.browse_page import (
     PAGE_SIZE,
     browse_page,
@@ -39,20 +40,28 @@ from web.search_links import SearchLinks
 from web.search_page import search_page
 from web.serving import deciding, served, serving
 from web.suggesting import kept_shortly, suggestions
+from web.watching.requests import watcher
 
 pages = APIBlueprint("pages", __name__, doc_ui=False)
 
 
 @pages.get("/", endpoint="start")
 @pages.get("/search")
-def search(query: SearchParameters) -> str:
-    """Show the articles that answer the query; without one, the newest."""
+def search(query: SearchParameters) -> str | Response:
+    """Show the articles that answer the query; without one, the newest; or go where it leads."""
     asked = replace(search_request(query, serving().settings), timeline=True)
     engine = served().engine
     answer = engine.search(asked)
+    watcher().searched(answer.seconds)
     if is_by_reader(request, query):
         serving().query_log.count(query.q, answer.total_as_typed, answer.seconds)
-    return render_template("search.html", page=search_page(query, asked, answer, engine))
+    kept = serving()
+    bets = best_bets(asked, answer.offset, kept.store, served(), kept.settings, now())
+    # Whoever changes anything of the search wants its hits.
+    if bets.redirect and query.model_dump(exclude_defaults=True).keys() == {"q"}:
+        return redirect(bets.redirect)  # type: ignore[return-value]
+    page = search_page(query, asked, answer, engine, bets)
+    return render_template("search.html", page=page)
 
 
 @pages.get("/suggest")

@@ -7,7 +7,7 @@ from flask import Flask, Response, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, Field, SkipValidation, ValidationError
 from pydantic_core import ErrorDetails
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.sansio.response import Response as AnyResponse
 
 from articles.errors import BackfileError
@@ -18,10 +18,13 @@ from index.publish import NoGenerationError
 from recommender.related import UnknownArticleError
 from search.errors import SearchError
 from web.serving import change_generation
+from web.watching.logs import request_id
 
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+PROGRAMS = ("/healthz", "/metrics", "/readyz")
+"""Addresses beside those of the API that programs ask for."""
 RETRY_AFTER = 30
 """Seconds after which to ask again while there is no generation."""
 
@@ -41,6 +44,7 @@ class ProblemModel(BaseModel):
     status: int
     detail: SkipValidation[str] = Field(description="What was wrong and what to do about it.")
     errors: list[FaultModel] = Field([], description="The parameters at fault.")
+    request_id: str = Field("", description="By which the log knows the request.")
 
 
 _FAULTS = {
@@ -130,11 +134,14 @@ def problem_of(error: Exception) -> ProblemModel:
     elif isinstance(error, HTTPException):
         status = error.code or 500
         detail = DETAILS.get(status, error.description or "")
+        if isinstance(error, ServiceUnavailable):
+            detail = error.description or ""
     return ProblemModel(
         title=HTTPStatus(status).phrase,
         status=status,
         detail=detail or DETAILS.get(status, ""),
         errors=faults,
+        request_id=request_id(),
     )
 
 
@@ -145,9 +152,9 @@ def answer_problem(error: Exception) -> AnyResponse:
     problem = problem_of(error)
     if isinstance(error, DamagedFileError | StoreError):
         logger.error("%s", str(error))  # as text: a kept error would keep what its frames hold
-    elif problem.status >= 500 and not isinstance(error, NoGenerationError):
-        logger.error("%s %s failed", request.method, request.path, exc_info=error)
-    if request.path.startswith("/api/") or request.path == "/healthz":
+    elif problem.status >= 500 and not isinstance(error, NoGenerationError | ServiceUnavailable):
+        logger.error("%s %s failed", request.method, request.url_rule, exc_info=error)
+    if request.path.startswith("/api/") or request.path in PROGRAMS:
         response = Response(problem.model_dump_json(), problem.status, mimetype=MEDIA_TYPE)
     else:
         page = render_template("problem.html", problem=problem, q=request.args.get("q", ""))

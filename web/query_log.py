@@ -67,6 +67,11 @@ class QueryLog:
         self._thread: threading.Thread | None = None
         self._closed = False
 
+    @property
+    def waiting(self) -> int:
+        """Different queries that are to be written."""
+        return len(self._waiting)
+
     def count(self, query: str, hits: int, seconds: float) -> None:
         """Count one search, where its text may be kept."""
         text = normalised(query) if self._days else ""

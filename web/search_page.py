@@ -18,6 +18,7 @@ from search.engine import (
     SearchRequest,
 )
 from web.answers import cursor_of, next_cursor
+from web.best_bets import NOTHING, BestBets
 from web.chart import Chart, chart, period
 from web.feeds.following import Following, following
 from web.formatting import language_name
@@ -105,6 +106,7 @@ class OtherNames:
 class SearchPage:
     """What ``search.html`` shows.
 
+    ``chosen`` are the editors' best bets, which stand before the hits and are not among them.
     ``chips`` are the filters in force, each with the address of the search without it. ``first``
     and ``last`` number the hits shown, from 1; both are 0 when there is none. ``kept`` holds the
     parameters that a new query keeps, ``kept_by_days`` those that the form of the days keeps. A
@@ -117,6 +119,7 @@ class SearchPage:
     parameters: SearchParameters
     total: int
     seconds: float
+    chosen: tuple[Hit, ...]
     hits: tuple[Hit, ...]
     notices: tuple[str, ...]
     meant: MeantQuery | None
@@ -164,7 +167,11 @@ class SearchPage:
 
 
 def search_page(
-    parameters: SearchParameters, asked: SearchRequest, answer: SearchAnswer, engine: Engine
+    parameters: SearchParameters,
+    asked: SearchRequest,
+    answer: SearchAnswer,
+    engine: Engine,
+    bets: BestBets = NOTHING,
 ) -> SearchPage:
     """Return the page of an answer; the engine is asked again where nothing was found."""
     links = SearchLinks(parameters)
@@ -174,7 +181,8 @@ def search_page(
         parameters=parameters,
         total=answer.total,
         seconds=answer.seconds,
-        hits=answer.hits,
+        chosen=bets.hits,
+        hits=bets.others(answer.hits),
         notices=tuple(map(say, answer.notices)),
         meant=_meant(answer.correction, links),
         names=tuple(_names(answer)),

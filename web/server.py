@@ -1,9 +1,11 @@
 """The production server: worker processes that share the mapped index."""
 
 import logging
+import logging.config
 import signal
 import socket
-from collections.abc import Iterable
+import threading
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
 from multiprocessing.util import Finalize
@@ -21,6 +23,8 @@ from web.console.secret import console_secret
 from web.counting.rules import kept_readings
 from web.query_log import oldest_kept
 from web.settings import Settings
+from web.watching.logs import log_configuration
+from web.watching.watcher import RunFolder
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -53,10 +57,13 @@ def run_server(settings: Settings) -> None:
         store.queries.forget(oldest_kept(settings.query_log_days, now.date()))
         store.readings.forget(now, kept_readings(settings))
     console_secret(settings)
+    logging.config.dictConfig(log_configuration(settings.log_format))
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
-    Granian(
+    run = RunFolder(settings, port)
+    run.begin()
+    server = Granian(
         "web.app:create_app",
         address=settings.host,
         port=port,
@@ -66,10 +73,37 @@ def run_server(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         log_level=LogLevels.warning,
-    ).serve(target_loader=partial(load_app, settings), wrap_loader=False)
+        log_dictconfig=log_configuration(settings.log_format),
+    )
+    server.signal_handler_interrupt = draining(  # type: ignore[method-assign]
+        server.signal_handler_interrupt, run, settings.drain_seconds
+    )
+    try:
+        server.serve(target_loader=partial(load_app, settings, run), wrap_loader=False)
+    finally:
+        run.end()
 
 
-def load_app(settings: Settings) -> Flask:
+def draining(stop: Callable[..., None], run: RunFolder, seconds: int) -> Callable[..., None]:
+    """Return what a signal to stop calls: not ready at once, stopped after so many seconds.
+
+    A second signal stops without waiting.
+    """
+
+    def begin(*_: object) -> None:
+        again = run.stopping
+        run.stop()
+        if again or not seconds:
+            stop()
+        else:
+            timer = threading.Timer(seconds, stop)
+            timer.daemon = True
+            timer.start()
+
+    return begin
+
+
+def load_app(settings: Settings, run: RunFolder) -> Flask:
     """Return the application of one worker, its generation open before the first request."""
     # Until Granian's worker listens for signals it has its parent's handlers, which do not end it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -77,8 +111,11 @@ def load_app(settings: Settings) -> Flask:
     application: Any = app  # whose `wsgi_app` is made to be wrapped
     application.wsgi_app = bounded(app.wsgi_app)
     serving = app.extensions["backfile"]
+    watcher = app.extensions["watching"]
     # A worker is a process of multiprocessing's, which runs nothing else when it ends.
-    Finalize(None, serving.finish_counting, exitpriority=0)
+    Finalize(None, serving.finish_counting, exitpriority=1)
+    Finalize(None, watcher.close, exitpriority=0)
+    watcher.share(run)
     serving.counter.begin()
     try:
         serving.release(serving.current())

@@ -106,6 +106,12 @@ class Serving:
                 self._open(self._number())
             return self._served is not damaged
 
+    @property
+    def newcomers(self) -> int:
+        """Articles that lists hold beyond those of the generation."""
+        served = self._served
+        return served.recommender.newcomers if served else 0
+
     def finish_counting(self) -> None:
         """Store what was counted and waits to be stored; nothing is counted afterwards."""
         self.counter.close()

@@ -1,5 +1,6 @@
 """What values of settings are checked by: each is returned, or a ValueError says why not."""
 
+from ipaddress import ip_network
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -41,6 +42,20 @@ def check_origins(value: str) -> str:
                 "behind it; several are separated by commas"
             )
     return ",".join(origins)
+
+
+def check_networks(value: str) -> str:
+    """Return addresses and networks between commas."""
+    networks = [part.strip() for part in value.split(",") if part.strip()]
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ValueError(
+                "it must name addresses or networks, such as 127.0.0.1,10.0.0.0/8; several are "
+                "separated by commas"
+            ) from error
+    return ",".join(networks)
 
 
 def check_database(value: str) -> str:

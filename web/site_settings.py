@@ -13,6 +13,7 @@ from web.setting_values import (
     check_address,
     check_database,
     check_language,
+    check_networks,
     check_origins,
     check_secret,
 )
@@ -82,6 +83,24 @@ class SiteSettings(BaseSettings):
     )
     maximum_text_bytes: int = Field(
         262_144, ge=1_024, description="The longest posted text, in bytes; a longer one is refused."
+    )
+
+    metrics_addresses: Annotated[str, AfterValidator(check_networks)] = Field(
+        "127.0.0.1,::1",
+        description="The addresses or networks that may read `/metrics`; several are separated by "
+        "commas, empty means nobody.",
+    )
+    log_format: Literal["text", "json"] = Field(
+        "text",
+        description="How the server writes its log, `text` or `json`: lines for people or "
+        "for programs.",
+    )
+    drain_seconds: int = Field(
+        0,
+        ge=0,
+        le=300,
+        description="Seconds for which a server that is told to stop goes on answering while "
+        "`/readyz` says that it is not ready.",
     )
 
     @field_validator("home")

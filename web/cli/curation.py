@@ -167,9 +167,9 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 @json_option
 @pass_home
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
-    """Say who changed what of choices, pins, keys and articles.
+    """Say who changed what of choices, pins, best bets, keys and articles.
 
-    The newest comes first.
+    The newest change stands first.
     """
     wanted = AuditKind(kind) if kind else None
     entries = home.store.audit.entries(user=user, about=about, kind=wanted, limit=limit)
@@ -205,6 +205,8 @@ def _span(begins: str | None, ends: str | None) -> Span:
 def _where(entry: AuditEntry) -> str:
     if entry.kind is AuditKind.CHOICE:
         return entry.subject or "the whole archive"
+    if entry.kind is AuditKind.BEST_BETS:
+        return f"for the query {entry.subject}"
     if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES):
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"

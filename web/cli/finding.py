@@ -23,6 +23,7 @@ from recommender.shelf import BlockItem, Reason
 from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
 from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer
+from web.best_bets import best_bets
 from web.blocks.reasons import reason_text
 from web.cli.answering import answering
 from web.cli.exporting import export_hits
@@ -156,8 +157,10 @@ def search(
     request = search_request(parameters, home.settings)
     with answering(home) as served:
         answer = served.engine.search(request)
+        moment = datetime.now(UTC)
+        bets = best_bets(request, answer.offset, home.store, served, home.settings, moment)
     if as_json:
-        print_json(search_answer(answer, request))
+        print_json(search_answer(answer, request, bets))
     else:
         print_answer(answer, request)
 

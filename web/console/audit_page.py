@@ -17,6 +17,7 @@ ON_A_PAGE = 50
 KINDS = {
     AuditKind.CHOICE: "Editor’s choice",
     AuditKind.PINS: "Pins and hides",
+    AuditKind.BEST_BETS: "Best bets",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
 }
@@ -115,6 +116,8 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
     if entry.kind is AuditKind.PINS:
         place = "beside every article" if subject == EVERYWHERE else _title(subject, store)
         return place, url_for("console.pins_of", id=subject or None)
+    if entry.kind is AuditKind.BEST_BETS:
+        return subject, url_for("console.bets_of", query=subject)
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
     place = _title(subject, store) if subject else "several"

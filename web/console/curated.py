@@ -73,7 +73,7 @@ def curated(
                 begins=field_of_moment(span.begins),
                 ends=field_of_moment(span.ends),
                 span=span_words(span),
-                state=_over(span, now)
+                state=over(span, now)
                 or found.state
                 or (holding if holds else _not_yet(article_id) or waiting),
                 holds=holds,
@@ -114,7 +114,7 @@ def _not_yet(article_id: str) -> str:
     return "" if known else "waiting: not in the index yet"
 
 
-def _over(span: Span, now: datetime) -> str:
+def over(span: Span, now: datetime) -> str:
     """Return why a decision does not hold now, empty when it does."""
     if span.holds(now):
         return ""

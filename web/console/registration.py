@@ -7,7 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from web.console import audit_views, blocks_report, choice_views, drafting, keys_views, pins_views
+from web.console import (
+    audit_views,
+    best_bets_views,
+    blocks_report,
+    choice_views,
+    drafting,
+    keys_views,
+    pins_views,
+    searches_views,
+)
 from web.console.roles import register_roles
 from web.console.secret import console_secret
 from web.console.session import Clock, current_user, register_sessions
@@ -15,7 +24,16 @@ from web.console.views import console
 from web.problems import ParameterError, answer_problem
 from web.settings import Settings
 
-_MORE_VIEWS = (audit_views, blocks_report, choice_views, drafting, keys_views, pins_views)
+_MORE_VIEWS = (
+    audit_views,
+    best_bets_views,
+    blocks_report,
+    choice_views,
+    drafting,
+    keys_views,
+    pins_views,
+    searches_views,
+)
 """Modules that have put views of theirs on the console's blueprint."""
 
 

@@ -100,6 +100,11 @@ class Counter:
         self._writing = threading.Lock()
         self._batches = Batches("counting", self.write, seconds=SECONDS)
 
+    @property
+    def waiting(self) -> int:
+        """Views and clicks that are to be written."""
+        return len(self._views) + len(self._clicks) + len(self._tallies)
+
     def view(
         self, asking: Asking, article_id: str, receipt: Receipt | None, at: datetime | None = None
     ) -> None:

@@ -82,8 +82,8 @@ class Visitors:
             return self._salts.setdefault(day, salt)
 
 
-def client_address(request: Request, proxies: int) -> str:
-    """Return the address that asks, as the last trusted proxy saw it.
+def client_address(request: Request, proxies: int, *, whole: bool = False) -> str:
+    """Return the address that asks, as the last trusted proxy saw it; ``whole`` also that of IPv6.
 
     Each proxy adds whom it is asked by at the end of X-Forwarded-For; what stands before the
     entries of our own ``proxies`` was said by anybody, and is not believed.
@@ -92,12 +92,12 @@ def client_address(request: Request, proxies: int) -> str:
     known = [part.strip() for part in forwarded.split(",")] if proxies and forwarded else []
     chain = [*known, request.remote_addr or ""]
     for entry in chain[-proxies - 1 :]:
-        if address := network_of(entry):
+        if address := network_of(entry, whole=whole):
             return address
     return ""
 
 
-def network_of(text: str) -> str:
+def network_of(text: str, *, whole: bool = False) -> str:
     """Return an address as visitors are made of it: of IPv6 the network; empty where it is none.
 
     Examples
@@ -119,6 +119,8 @@ def network_of(text: str) -> str:
     if isinstance(address, IPv6Address):
         if address.ipv4_mapped:
             return str(address.ipv4_mapped)
+        if whole:
+            return str(address)
         rest = 128 - _HOUSEHOLD
         return str(IPv6Address(int(address) >> rest << rest))
     return str(address)

@@ -15,6 +15,7 @@ from web.feeds.formats import FORMATS
 from web.locales import gettext
 from web.parameters import SearchParameters
 from web.serving import keep_serving, served, serving
+from web.watching.requests import watcher
 
 FRESH = 300
 """Seconds for which nobody needs to ask for a feed again."""
@@ -41,6 +42,7 @@ class ExportPath(BaseModel):
 def feed(path: FeedPath, query: FeedParameters) -> Response:
     """Give the newest articles that answer the query, unless the caller has the very same."""
     answer = served().engine.search(feed_request(query, serving().settings))
+    watcher().searched(answer.seconds)
     found = feed_of(path.kind, query, answer)
     form = FORMATS[path.kind]
     body = form.write(found)

@@ -1,0 +1,51 @@
+"""The views of the search report: what readers search for, and the same as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from io import StringIO
+
+from flask import Response, render_template
+
+from articles.query_report import QueryCount
+from web.console.searches_page import LONGEST, SearchesParameters, searches_page, span_words
+from web.console.views import console
+from web.feeds.exports import BYTE_ORDER_MARK, defused
+from web.serving import serving
+
+COLUMNS = ("query", "searches", "without hits", "hits", "mean ms", "searches before")
+
+
+@console.get("/searches")
+def searches(query: SearchesParameters) -> str:
+    """Show what readers search for."""
+    kept = serving()
+    page = searches_page(query, kept.store.query_report, kept.settings.query_log_days)
+    return render_template("console/searches.html", page=page, compared=span_words(page.days))
+
+
+@console.get("/searches.csv")
+def searches_file(query: SearchesParameters) -> Response:
+    """Return a whole list as a file."""
+    found = serving().store.query_report.listed(query.which, query.days(), limit=LONGEST)
+    name = f"searches-{query.which}.csv"
+    headers = {"Content-Disposition": f"attachment; filename={name}"}
+    return Response("".join(_lines(found)), mimetype="text/csv", headers=headers)
+
+
+def _lines(found: Iterable[QueryCount]) -> Iterator[str]:
+    rows = (
+        (
+            defused(one.text),
+            one.searches,
+            one.without_hits,
+            one.hits,
+            round(one.mean, 1),
+            one.before,
+        )
+        for one in found
+    )
+    yield BYTE_ORDER_MARK
+    for row in (COLUMNS, *rows):
+        line = StringIO(newline="")
+        csv.writer(line).writerow(row)
+        yield line.getvalue()

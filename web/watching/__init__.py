@@ -1,0 +1,1 @@
+"""What whoever looks after the service can watch: numbers, logs, and whether it is ready."""
