@@ -1,22 +1,38 @@
-"""What editors decide about queries: best bets and redirects."""
+"""What programs write with: keys, webhooks, and the answers that were given, for a day."""
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0009"
-down_revision = "0007"
+down_revision = "0008"
 
 IDENTIFIER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 
 def upgrade() -> None:
-    """Create the table of best bets."""
+    """Create the three tables."""
     op.create_table(
-        "best_bets",
-        sa.Column("query", IDENTIFIER, primary_key=True),
-        sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
-        sa.Column("kind", sa.Text, nullable=False),
-        sa.Column("target", IDENTIFIER, nullable=False),
-        sa.Column("begins", sa.BigInteger),
-        sa.Column("ends", sa.BigInteger),
+        "api_keys",
+        sa.Column("id", IDENTIFIER, primary_key=True),
+        sa.Column("name", IDENTIFIER, nullable=False, unique=True),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("scopes", sa.Text, nullable=False),
+        sa.Column("created", sa.BigInteger, nullable=False),
+        sa.Column("expires", sa.BigInteger),
+        sa.Column("last_used", sa.Date),
+        sa.Column("revoked", sa.BigInteger),
+    )
+    op.create_table(
+        "webhooks",
+        sa.Column("name", IDENTIFIER, primary_key=True),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("created", sa.BigInteger, nullable=False),
+    )
+    op.create_table(
+        "given_answers",
+        sa.Column("caller", IDENTIFIER, primary_key=True),
+        sa.Column("call_key", IDENTIFIER, primary_key=True),
+        sa.Column("digest", sa.LargeBinary, nullable=False),
+        sa.Column("answer", sa.Text, nullable=False),
+        sa.Column("at", sa.BigInteger, nullable=False),
     )
