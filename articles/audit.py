@@ -14,11 +14,13 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: the choice of a section, what stands beside an article, or for a query."""
+    """What was changed: choices, what stands beside an article or for a query, keys, articles."""
 
     CHOICE = "choice"
     PINS = "pins"
     BEST_BETS = "best-bets"
+    KEYS = "keys"
+    ARTICLES = "articles"
 
 
 class Difference(NamedTuple):
@@ -40,7 +42,8 @@ class AuditEntry:
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
-    query, and ``target`` may be the address of a redirect.
+    query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
+    of articles that were written the id, empty where it was several.
     """
 
     sequence: int

@@ -7,13 +7,12 @@ readers neither wait nor make anyone wait. `articles.tables` says how an article
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
-from hashlib import sha256
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Column, Connection, bindparam, func, insert, or_, select, update
+from sqlalchemy import Column, func, or_, select
 
-from articles.article import TIME_FIELDS, Article, Status
+from articles.api_key_store import ApiKeyStore
+from articles.article import Article, Status
 from articles.audit_store import AuditStore
 from articles.best_bet_store import BestBetStore
 from articles.curation_store import CurationStore
@@ -25,27 +24,16 @@ from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
 from articles.tables import ARTICLES, CHANGES
+from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
+from articles.webhook_store import WebhookStore
+from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
 
-MAXIMUM_DOCUMENT_BYTES = 64 * 2**20
-"""The longest article as JSON: far below the gigabyte at which the databases give up."""
-
 _IDS_A_QUERY = 500
-_REPLACED = ("status", "published", "embargo_until", "expires", "changed_at", "digest", "document")
-_REPLACE = update(ARTICLES).where(ARTICLES.c.id == bindparam("key"))
 _VERSIONS = "SELECT (SELECT max(sequence) FROM changes), (SELECT version FROM curation)"
 _T = TypeVar("_T")
-
-
-class Outcome(StrEnum):
-    """What became of an article that was handed to the store."""
-
-    ADDED = "added"
-    CHANGED = "changed"
-    WITHDRAWN = "withdrawn"
-    UNCHANGED = "unchanged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +83,12 @@ class Store:
         Who changed what of it.
     readings : ReadingStore
         What readers open, and follow in blocks.
+    api_keys : ApiKeyStore
+        Which programs may write.
+    webhooks : WebhookStore
+        Who may call back with signed articles.
+    writes : WriteStore
+        Articles that programs write, once each.
 
     Examples
     --------
@@ -117,6 +111,9 @@ class Store:
         self.best_bets = BestBetStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
+        self.api_keys = ApiKeyStore(database)
+        self.webhooks = WebhookStore(database)
+        self.writes = WriteStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -161,35 +158,9 @@ class Store:
         StoreError
             When the database cannot hold one of the articles; the message names it.
         """
-        rows = [_row(article, now) for article in articles]
-        outcomes: list[Outcome] = []
-        added: dict[str, dict[str, Any]] = {}
-        changed: dict[str, dict[str, Any]] = {}
-        log: list[dict[str, Any]] = []
+        rows = [row_of(article, now) for article in articles]
         with self._database.writing() as connection:
-            states = _states(connection, [row["id"] for row in rows])
-            for row in rows:
-                article_id, after = row["id"], (row["digest"], row["status"])
-                before = states.get(article_id)
-                outcome = _outcome(before, after)
-                outcomes.append(outcome)
-                if outcome is Outcome.UNCHANGED:
-                    continue
-                states[article_id] = after
-                new = before is None or article_id in added
-                (added if new else changed)[article_id] = row
-                log.append({"article_id": article_id, "kind": outcome.value, "at": now})
-            if added:
-                connection.execute(insert(ARTICLES), list(added.values()))
-            if changed:
-                replaced = [
-                    {"key": key} | {name: row[name] for name in _REPLACED}
-                    for key, row in changed.items()
-                ]
-                connection.execute(_REPLACE, replaced)
-            if log:
-                connection.execute(insert(CHANGES), log)
-        return outcomes
+            return upsert_rows(connection, rows, now)
 
     def get(self, article_id: str) -> Article | None:
         """Return the article of that id, public or not."""
@@ -292,56 +263,3 @@ def _change(row: Any) -> Change:
 
 def _publication(row: Any) -> StoredPublication:
     return StoredPublication(row[0], Status(row[1]), row[2], row[3], row[4])
-
-
-def _states(connection: Connection, ids: list[str]) -> dict[str, tuple[bytes, str]]:
-    """Return the digest and the status of those of the ids that are stored."""
-    columns = select(ARTICLES.c.id, ARTICLES.c.digest, ARTICLES.c.status)
-    states = {}
-    for start in range(0, len(ids), _IDS_A_QUERY):
-        some = columns.where(ARTICLES.c.id.in_(ids[start : start + _IDS_A_QUERY]))
-        states.update({row[0]: (row[1], row[2]) for row in connection.execute(some)})
-    return states
-
-
-def _outcome(before: tuple[bytes, str] | None, after: tuple[bytes, str]) -> Outcome:
-    if before is None:
-        return Outcome.ADDED
-    if before[0] == after[0]:
-        return Outcome.UNCHANGED
-    if before[1] == Status.PUBLISHED and after[1] != Status.PUBLISHED:
-        return Outcome.WITHDRAWN
-    return Outcome.CHANGED
-
-
-def _row(article: Article, now: datetime) -> dict[str, Any]:
-    """Return the row of the article; StoreError says what of it the database cannot hold."""
-    fault = fault_of_id(article.id)
-    for name in sorted(TIME_FIELDS):
-        moment = getattr(article, name)
-        if moment is not None and moment.tzinfo is None:
-            fault = f"{name} has no time zone"
-    document = article.to_json()
-    try:
-        encoded = document.encode()
-    except UnicodeEncodeError:
-        fault = fault or "it holds half of a surrogate pair, which is no character"
-        encoded = b""
-    if len(encoded) > MAXIMUM_DOCUMENT_BYTES:
-        fault = f"it is longer than {MAXIMUM_DOCUMENT_BYTES:,} bytes"
-    if fault:
-        raise StoreError(
-            f"article {article.id[:100]!a} cannot be stored: {fault}. Nothing of its batch was "
-            "stored; correct the article or leave it out"
-        )
-    return {
-        "id": article.id,
-        "status": article.status.value,
-        "published": article.published,
-        "embargo_until": article.embargo_until,
-        "expires": article.expires,
-        "first_seen": now,
-        "changed_at": now,
-        "digest": sha256(encoded).digest(),
-        "document": document,
-    }

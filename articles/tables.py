@@ -266,3 +266,35 @@ BLOCK_ARTICLES = Table(
     Column("shown", BigInteger, nullable=False),
     Column("clicks", BigInteger, nullable=False),
 )
+
+API_KEYS = Table(
+    "api_keys",
+    METADATA,
+    Column("id", Identifier, primary_key=True),
+    Column("name", Identifier, nullable=False, unique=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("scopes", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+    Column("expires", Moment),
+    Column("last_used", Date),
+    Column("revoked", Moment),
+)
+
+WEBHOOKS = Table(
+    "webhooks",
+    METADATA,
+    Column("name", Identifier, primary_key=True),
+    # As it is, because whoever checks a signature needs what it was made with.
+    Column("secret", Text, nullable=False),
+    Column("created", Moment, nullable=False),
+)
+
+GIVEN_ANSWERS = Table(
+    "given_answers",
+    METADATA,
+    Column("caller", Identifier, primary_key=True),
+    Column("call_key", Identifier, primary_key=True),
+    Column("digest", LargeBinary, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)

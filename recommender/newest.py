@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from index.arrays import Array
+from index.tfidf import Row
 from recommender.conditions import Conditions
-from recommender.packed import squared
+from recommender.packed import products
 from recommender.present import Present
 from recommender.similarity import NEAR_COPY
 
@@ -53,10 +54,13 @@ def newest(
 
 
 def _is_copy(present: Present, document: int, others: list[int]) -> bool:
-    products = squared(present.parts(np.array([document, *others], np.int64)))
-    lengths = np.sqrt(np.diagonal(products))
-    near = products[0, 1:] >= NEAR_COPY * lengths[0] * lengths[1:]
-    return bool((near & (products[0, 1:] > 0)).any())
+    rows = present.parts(np.array([document, *others], np.int64))
+    own = slice(rows.ends[1])
+    found = products(Row(rows.terms[own], rows.values[own]), rows)
+    squares = np.append(0, np.cumsum(np.square(rows.values, dtype=np.float64)))[rows.ends]
+    lengths = np.sqrt(np.diff(squares))
+    near = found[1:] >= NEAR_COPY * lengths[0] * lengths[1:]
+    return bool((near & (found[1:] > 0)).any())
 
 
 def _backwards(documents: Array) -> Iterator[Array]:

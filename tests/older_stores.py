@@ -14,6 +14,7 @@ TABLES = {
     ),
     "0007": ("block_items", "block_articles"),
     "0009": ("best_bets",),
+    "0010": ("api_keys", "webhooks", "given_answers"),
 }
 """The tables that each version of the schema has added."""
 

@@ -1,12 +1,14 @@
 """The commands that look at the archive, and the demo."""
 
 import json
+import logging
 from datetime import UTC, datetime
 
 import pytest
 
 from articles.article import Article
 from articles.store import Store
+from web.watching.last_errors import LastErrors
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 FERRY = "2018-04-09-ferry-swallow"
@@ -98,6 +100,39 @@ def test_status_counts_the_changes_since_the_build(run, home, make_article):
     assert facts["last_change"] == "2026-01-01T00:00:00Z"
     assert facts["bytes"] >= sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
     assert "2: run `backfile rebuild`" in run("--home", home, "status").stdout
+
+
+def test_status_tells_age_disk_and_what_is_not_served(run, home, make_article):
+    with Store.open(f"sqlite:///{home}/archive.sqlite3") as store:
+        before = json.loads(run("--home", home, "status", "--json").stdout)
+        store.upsert([make_article(), make_article()], NOW)
+        published = store.counts()["published"]
+    facts = json.loads(run("--home", home, "status", "--json").stdout)
+    assert facts["generation"]["age_seconds"] >= before["generation"]["age_seconds"] >= 0
+    assert facts["not_served"] == published - facts["generation"]["articles"]
+    assert facts["not_served"] == before["not_served"] + 2
+    disk = facts["disk"]
+    assert 0 < disk["index_bytes"] < disk["home_bytes"] == facts["bytes"]
+    assert disk["free_bytes"] > 0
+    assert facts["last_errors"] == []
+
+
+def test_status_tells_the_last_errors(run, home):
+    handler = LastErrors(home)
+    for number in range(5):
+        handler.handle(logging.LogRecord("web", logging.ERROR, "", 0, "fault %d", (number,), None))
+    facts = json.loads(run("--home", home, "status", "--json").stdout)
+    assert [error["message"] for error in facts["last_errors"]] == [f"fault {n}" for n in range(5)]
+    printed = run("--home", home, "status").stdout
+    assert "fault 4" in printed
+    assert "fault 1" not in printed
+
+
+def test_status_of_a_pointer_that_is_damaged(run, home):
+    (home / "generations" / "CURRENT").write_text("neither")
+    facts = json.loads(run("--home", home, "status", "--json").stdout)
+    assert facts["generation"] is None
+    assert "backfile rollback" in facts["problem"]
 
 
 def test_status_names_a_damaged_generation(run, home):

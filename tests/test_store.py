@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import delete
 
-import articles.store
+import articles.upserting
 from articles.article import Article, Status, is_public
 from articles.store import Change, Outcome, Store, StoredPublication, StoreError
 from articles.tables import CHANGES, METADATA, VERSION_TABLE
@@ -96,7 +96,7 @@ def encodable(text):
     ],
 )
 def test_the_message_says_what_is_wrong_with_an_article(store, monkeypatch, refused, reason):
-    monkeypatch.setattr(articles.store, "MAXIMUM_DOCUMENT_BYTES", 4096)
+    monkeypatch.setattr(articles.upserting, "MAXIMUM_DOCUMENT_BYTES", 4096)
     with pytest.raises(StoreError, match=f"article '{refused.id[:100]}' .*{reason}"):
         store.upsert([article("b"), refused], NOW)
     assert store.count() == 0

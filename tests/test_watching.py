@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from flask import g
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -27,6 +28,7 @@ from web.watching.metrics import (
     observe,
 )
 from web.watching.tallies import LONGEST_KEY, SERIES, Tallies, read_all
+from web.watching.watcher import RunFolder
 
 
 @pytest.fixture(scope="module")
@@ -256,6 +258,60 @@ def test_the_last_errors_are_kept_and_the_file_stays_small(tmp_path):
     with (tmp_path / FILE).open("a") as file:
         file.write("not a line of ours\n")
     assert len(last_errors(tmp_path)) == KEPT - 1
+
+
+def test_what_an_earlier_server_left_is_removed_and_a_folder_for_reading_is_no_hindrance(tmp_path):
+    old = RunFolder.made(tmp_path, 8000)
+    tallies = Tallies.shared(old.path)
+    tallies.add("a")
+    tallies.close()
+    old.stop()
+    new = RunFolder.made(tmp_path, 8000)
+    assert new.path == old.path
+    assert not new.stopping
+    assert read_all(new.path) == []
+    (tmp_path / "file").touch()
+    elsewhere = RunFolder.made(tmp_path / "file", 8000)
+    assert elsewhere.path.is_dir()
+    elsewhere.stop()
+    assert elsewhere.stopping
+    elsewhere.end()
+    elsewhere.stop()
+    assert not elsewhere.path.exists()
+
+
+def test_faults_of_the_log_are_counted_and_kept_while_it_is_watched(make_client, tmp_path):
+    store, _, _ = build(tmp_path / "home", random_articles(5))
+    store.close()
+    client = make_client(home=tmp_path / "home")
+    watcher = client.application.extensions["watching"]
+    run = RunFolder.made(tmp_path / "home", 8000)
+    watcher.share(run)
+    logging.getLogger("web.some").warning("beware")
+    with client.application.test_request_context("/"):
+        g.request_id = "caller-0001"
+        logging.getLogger("web.some").error("it failed")
+    told = client.get("/metrics").text
+    assert 'backfile_logged_total{level="error"} 1.0' in told
+    assert 'backfile_logged_total{level="warning"} 1.0' in told
+    (kept,) = last_errors(tmp_path / "home")
+    assert (kept.message, kept.request_id, kept.logger) == ("it failed", "caller-0001", "web.some")
+    run.stop()
+    assert client.get("/readyz").json["detail"] == "The server is being stopped."
+    watcher.close()
+    logging.getLogger("web.some").error("after the end")
+    assert len(last_errors(tmp_path / "home")) == 1
+    run.end()
+
+
+def test_every_number_is_documented(make_client):
+    page = (Path(__file__).parent.parent / "docs" / "watching.md").read_text(encoding="utf-8")
+    client = make_client()
+    client.get("/search?q=bridge")
+    text = client.get("/metrics").text
+    told = set(re.findall("^# TYPE (backfile_[a-z_]+) ", text, re.MULTILINE))
+    assert len(told) > 10
+    assert told == set(re.findall(r"^\| `(backfile_\w+)`", page, re.MULTILINE))
 
 
 def test_examples_of_deployment_can_be_read():

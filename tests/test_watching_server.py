@@ -176,6 +176,14 @@ def test_a_server_that_drains_is_not_ready_but_answers(home, tmp_path, monkeypat
     assert list((home / "run").iterdir()) == []
 
 
+def test_a_server_that_has_drained_ends_by_itself(home, tmp_path, monkeypatch):
+    monkeypatch.setenv("BACKFILE_DRAIN_SECONDS", "1")
+    with running(home, tmp_path / "log") as (process, address):
+        fetch(f"{address}healthz")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+
+
 def test_a_request_under_way_is_finished_when_the_server_stops(home, tmp_path):
     with running(home, tmp_path / "log") as (process, address):
         fetch(f"{address}healthz")

@@ -28,6 +28,7 @@ from web.settings import Settings
 from web.watching.requests import register_requests
 from web.watching.views import watching
 from web.watching.watcher import Watcher
+from web.writing.views import register_writing, writing
 
 FOREVER = 31_536_000
 """Seconds that a file whose address holds its checksum may be kept: a year."""
@@ -82,6 +83,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
     app.register_api(feeds)
     app.register_api(counting)
     app.register_api(popular_api)
+    register_writing(app)
     app.register_api(watching)
     kept = Serving(settings, now=clock)
     register_requests(app, Watcher(kept))
@@ -94,10 +96,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> OpenAPI:
         counting.name,
         popular_api.name,
         watching.name,
+        writing.name,
     }
     locales.register_locales(app, fixed=settings.locale, english=english)
     register_templates(app, settings)
-    register_console(app, settings, clock, without_forms=(api, blocks_api, counting))
+    register_console(app, settings, clock, without_forms=(api, blocks_api, counting, writing))
     register_blocks(app, settings, open_too={counting.name, popular_api.name})
     app.after_request(add_headers)
     return app

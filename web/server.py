@@ -61,8 +61,7 @@ def run_server(settings: Settings) -> None:
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
-    run = RunFolder(settings, port)
-    run.begin()
+    run = RunFolder.made(settings.home, port)
     server = Granian(
         "web.app:create_app",
         address=settings.host,

@@ -38,15 +38,26 @@ def read_json(stream: ByteStream, file: SourceFile) -> Iterator[ParsedRecord]:
         reason = too_long(None, file.options.maximum_record_bytes)
         yield ParsedRecord(file.label, 0, None, (f"{reason}, or give it as JSON Lines",))
         return
-    text, notes = decoded(data)
     reader = RecordReader(file)
     try:
-        value = _value(text)
+        value, notes = read_value(data)
     except RecordError as error:
         yield ParsedRecord(file.label, 0, None, (str(error),))
         return
     for number, record in enumerate(value if isinstance(value, list) else [value], start=1):
         yield _parsed(reader, file, record, number, notes)
+
+
+def read_value(data: bytes) -> tuple[Any, tuple[str, ...]]:
+    """Return the one JSON value that the bytes hold, and what had to be repaired of them.
+
+    Raises
+    ------
+    RecordError
+        When they hold none.
+    """
+    text, notes = decoded(data)
+    return _value(text), notes
 
 
 def _read(

@@ -89,6 +89,19 @@ class RecordReader:
         return plan
 
 
+def withdraws(record: Mapping[str, Any]) -> bool:
+    """Say whether a record only takes an article back: it has an id and such a status.
+
+    Examples
+    --------
+    >>> withdraws({"id": "a1", "status": "deleted"}), withdraws({"id": "a1", "title": "Bridge"})
+    (True, False)
+    """
+    status = record.get("status")
+    word = status.strip().casefold() if isinstance(status, str) else ""
+    return record.keys() == {"id", "status"} and _STATUSES.get(word) is Status.WITHDRAWN
+
+
 def _given_id(values: Values) -> str:
     article_id = values.line("id")
     size = len(article_id.encode())

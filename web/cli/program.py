@@ -13,6 +13,9 @@ from articles.errors import BackfileError
 
 COMMANDS = {
     "import": ("importing.import_articles", "Bring articles in"),
+    "add": ("writing.add", "Add or replace articles, as the API does"),
+    "update": ("writing.update", "Replace articles that are in the archive"),
+    "withdraw": ("writing.withdraw", "Withdraw articles, which stay in the archive"),
     "show": ("article.show", "Show an article of the store, public or not"),
     "rebuild": ("index.rebuild_index", "Make all public articles searchable: a new generation"),
     "generations": ("index.generations", "List the generations that are kept"),
@@ -29,8 +32,13 @@ COMMANDS = {
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),
     "best-bets": ("best_bets.best_bets", "Say and change what stands first for a query"),
-    "audit": ("curation.audit", "Say who changed what of choices, pins and best bets"),
+    "audit": (
+        "curation.audit",
+        "Say who changed what of choices, pins, best bets, keys and articles",
+    ),
     "user": ("users.user", "Say who may log in to the console"),
+    "key": ("keys.key", "Say which programs may write"),
+    "webhook": ("keys.webhook", "Say who may send signed articles"),
     "demo": ("demo.demo", "Import, build and serve the sample archive"),
     "trec-run": ("runs.trec_run", "Write a TREC run of searches"),
     "related-run": ("runs.related_run", "Write a TREC run of related articles"),

@@ -18,6 +18,8 @@ KINDS = {
     AuditKind.CHOICE: "Editor’s choice",
     AuditKind.PINS: "Pins and hides",
     AuditKind.BEST_BETS: "Best bets",
+    AuditKind.KEYS: "Keys and webhooks",
+    AuditKind.ARTICLES: "Articles",
 }
 
 
@@ -90,16 +92,7 @@ def audit_page(parameters: AuditParameters, store: Store) -> AuditPage:
 
 
 def _line(entry: AuditEntry, store: Store) -> AuditLine:
-    if entry.kind is AuditKind.BEST_BETS:
-        place = entry.subject
-        address = url_for("console.bets_of", query=entry.subject)
-    elif entry.kind is AuditKind.CHOICE:
-        place = heading_of(entry.subject)
-        address = url_for("console.choice", section=entry.subject or None)
-    else:
-        everywhere = entry.subject == EVERYWHERE
-        place = "beside every article" if everywhere else _title(entry.subject, store)
-        address = url_for("console.pins_of", id=entry.subject or None)
+    place, address = _place(entry, store)
     return AuditLine(
         at=entry.at,
         when=moment_words(entry.at),
@@ -113,6 +106,22 @@ def _line(entry: AuditEntry, store: Store) -> AuditLine:
         before=entry.before,
         after=entry.after,
     )
+
+
+def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
+    """Return in words where something was done, and the address where that stands now."""
+    subject = entry.subject
+    if entry.kind is AuditKind.CHOICE:
+        return heading_of(subject), url_for("console.choice", section=subject or None)
+    if entry.kind is AuditKind.PINS:
+        place = "beside every article" if subject == EVERYWHERE else _title(subject, store)
+        return place, url_for("console.pins_of", id=subject or None)
+    if entry.kind is AuditKind.BEST_BETS:
+        return subject, url_for("console.bets_of", query=subject)
+    if entry.kind is AuditKind.KEYS:
+        return subject, url_for("console.keys")
+    place = _title(subject, store) if subject else "several"
+    return place, url_for("console.audit", kind=entry.kind.value, about=subject or None)
 
 
 def _title(article_id: str, store: Store) -> str:

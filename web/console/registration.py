@@ -13,6 +13,7 @@ from web.console import (
     blocks_report,
     choice_views,
     drafting,
+    keys_views,
     pins_views,
     searches_views,
 )
@@ -29,6 +30,7 @@ _MORE_VIEWS = (
     blocks_report,
     choice_views,
     drafting,
+    keys_views,
     pins_views,
     searches_views,
 )

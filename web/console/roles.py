@@ -36,6 +36,8 @@ NEEDED = {
     "console.bets_of": Role.VIEWER,
     "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.keys": Role.ADMIN,
+    "console.change_keys": Role.ADMIN,
 }
 """The least role for each other view; one that is not named here is an admin's."""
 

@@ -9,9 +9,8 @@ from flask import Response, request
 from flask_openapi3 import APIBlueprint, Tag
 from flask_openapi3.types import ResponseDict
 from pydantic import BaseModel, Field
-from werkzeug.datastructures import WWWAuthenticate
-from werkzeug.exceptions import Unauthorized
 
+from articles.api_keys import Scope
 from web.api import problems
 from web.counting.addresses import article_at
 from web.counting.beacons import (
@@ -31,6 +30,7 @@ from web.problems import ParameterError
 from web.readers import LONGEST_AGENT, is_ahead, is_browser
 from web.receipts import Receipt, ReceiptError
 from web.serving import serving
+from web.writing.keys import bearer, require_key
 
 PIXEL = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
 """A transparent image of one pixel, in GIF."""
@@ -116,21 +116,18 @@ def count_click() -> Response:
 
 @counting.post(
     "/api/v1/events",
-    responses={**UNDERSTOOD, **problems(400, 401, 405, 413, 500)},
+    responses={**UNDERSTOOD, **problems(400, 401, 403, 405, 413, 500, 503)},
     openapi_extensions=_body(EventsModel, "application/json"),
     description="For a server that counts for its readers; with the header `Authorization: "
-    "Bearer` and the setting `counting_key`. Readers who are programs do not count.",
+    "Bearer` and a key of the scope `counting:write`, or the setting `counting_key`. Readers who "
+    "are programs do not count.",
 )
 def count_events() -> Response:
     """Count what the readers of a server did."""
     settings = serving().settings
-    key = settings.counting_key.get_secret_value()
-    given = request.headers.get("Authorization", "").partition("Bearer ")[2].strip()
-    if not key or not hmac.compare_digest(key.encode(), given.encode("utf-8", "replace")):
-        raise Unauthorized(
-            "Send the setting counting_key of this archive, in the header Authorization: Bearer.",
-            www_authenticate=WWWAuthenticate("bearer"),
-        )
+    key, given = settings.counting_key.get_secret_value(), bearer().encode("utf-8", "replace")
+    if not (key and hmac.compare_digest(key.encode(), given)):
+        require_key(Scope.WRITE_COUNTING, instead="the setting counting_key or ")
     events = read_events(request)
     now = serving().now()
     for number, event in enumerate(events):

@@ -2,7 +2,10 @@
 
 import logging
 import shutil
+import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from articles.errors import BackfileError
@@ -11,7 +14,6 @@ from index.arrays import DamagedFileError
 from index.publish import NoGenerationError
 from web.batches import Batches
 from web.serving import Serving
-from web.settings import Settings
 from web.watching.last_errors import LastErrors
 from web.watching.metrics import (
     LOGGED,
@@ -35,19 +37,29 @@ class _Queue(Protocol):
 
 
 class RunFolder:
-    """The folder below the home in which the processes of one server tell each other things."""
+    """The folder in which the processes of one server tell each other things."""
 
-    def __init__(self, settings: Settings, port: int) -> None:
-        self.path = settings.home / "run" / str(port)
+    def __init__(self, path: Path) -> None:
+        self.path = path
 
-    def begin(self) -> None:
-        """Make it, without what an earlier server left."""
-        self.end()
-        self.path.mkdir(parents=True)
+    @classmethod
+    def made(cls, home: Path, port: int) -> "RunFolder":
+        """Return a new one below the home, or beside all else where the home is only for reading.
+
+        What an earlier server of the same port left is removed.
+        """
+        folder = cls(home / "run" / str(port))
+        folder.end()
+        try:
+            folder.path.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            return cls(Path(tempfile.mkdtemp(prefix="backfile-run-")))
+        return folder
 
     def stop(self) -> None:
         """Say that the server is being stopped."""
-        (self.path / _STOPPING).touch()
+        with suppress(OSError):  # a signal has to stop the server whatever is amiss
+            (self.path / _STOPPING).touch()
 
     def end(self) -> None:
         """Remove it."""

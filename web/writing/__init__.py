@@ -1,0 +1,1 @@
+"""How programs write: keys, calls and webhooks."""
