@@ -24,18 +24,15 @@ class QueryReportStore:
 
     def totals(self, days: QueryDays) -> QueryTotals:
         """Add up all searches of these days."""
-        counted = _counted(days)
-        text, *rest = counted.c
-        wanted = select(func.count(text), *(func.sum(column) for column in rest)).where(
-            counted.c.searches > 0
+        column = QUERIES.c
+        sums = select(*_sums(days)).where(column.day.between(days.begins, days.last))
+        texts = select(func.count(column.text.distinct())).where(
+            column.day.between(days.first, days.last)
         )
-        # Of what was asked in the days before, also what was not asked since.
-        before = select(func.sum(counted.c.before))
         with self._database.snapshot() as connection:
-            queries, searches, without_hits, milliseconds, _ = connection.execute(wanted).one()
-            earlier = connection.scalar(before)
-        sums = (queries, searches, without_hits, milliseconds, earlier)
-        return QueryTotals(*(int(value or 0) for value in sums))
+            queries = connection.scalar(texts) or 0
+            counts = connection.execute(sums).one()
+        return QueryTotals(queries, *(int(value or 0) for value in counts))
 
     def listed(
         self, which: QueryList, days: QueryDays, *, offset: int = 0, limit: int = 50
@@ -89,18 +86,23 @@ class QueryReportStore:
 def _counted(days: QueryDays) -> Any:
     """Return the counts of each query in these days and before them, as a table."""
     column = QUERIES.c
-    within = column.day >= days.first
-    sums = [
-        func.sum(case((within, column[name]), else_=0)).label(name)
-        for name in ("searches", "without_hits", "milliseconds")
-    ]
-    before = func.sum(case((within, 0), else_=column.searches)).label("before")
     return (
-        select(column.text, *sums, before)
+        select(column.text, *_sums(days))
         .where(column.day.between(days.begins, days.last))
         .group_by(column.text)
         .subquery()
     )
+
+
+def _sums(days: QueryDays) -> list[Any]:
+    """Return what is added up of these days, and how often was searched in those before."""
+    column = QUERIES.c
+    within = column.day >= days.first
+    sums: list[Any] = [
+        func.sum(case((within, column[name]), else_=0)).label(name)
+        for name in ("searches", "without_hits", "milliseconds")
+    ]
+    return [*sums, func.sum(case((within, 0), else_=column.searches)).label("before")]
 
 
 _TEXTS_AT_ONCE = 500
