@@ -141,6 +141,7 @@ def test_changes_that_wait_and_newcomers_are_told(home, tmp_path):
 
 def test_the_log_is_json_and_knows_nobody(home, tmp_path, monkeypatch):
     monkeypatch.setenv("BACKFILE_LOG_FORMAT", "json")
+    monkeypatch.setenv("BACKFILE_LOG_REQUESTS", "true")
     with running(home, tmp_path / "log") as (_, address):
         fetch(f"{address}healthz")
         _, headers, _ = ask(

@@ -57,7 +57,8 @@ def run_server(settings: Settings) -> None:
         store.queries.forget(oldest_kept(settings.query_log_days, now.date()))
         store.readings.forget(now, kept_readings(settings))
     console_secret(settings)
-    logging.config.dictConfig(log_configuration(settings.log_format))
+    lines = log_configuration(settings.log_format, requests=settings.log_requests)
+    logging.config.dictConfig(lines)
     port = free_port(settings.host, settings.port)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
@@ -72,7 +73,7 @@ def run_server(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=PATIENCE,
         log_level=LogLevels.warning,
-        log_dictconfig=log_configuration(settings.log_format),
+        log_dictconfig=lines,
     )
     server.signal_handler_interrupt = draining(  # type: ignore[method-assign]
         server.signal_handler_interrupt, run, settings.drain_seconds

@@ -65,8 +65,11 @@ def facts_of(record: logging.LogRecord) -> dict[str, Any]:
     return facts
 
 
-def log_configuration(form: LogFormat) -> dict[str, Any]:
-    """Return how a process of the server logs, as `logging.config` reads it."""
+def log_configuration(form: LogFormat, *, requests: bool) -> dict[str, Any]:
+    """Return how a process of the server logs, as `logging.config` reads it.
+
+    With ``requests`` each request has a line.
+    """
     formatter = JsonFormatter if form == "json" else TextFormatter
     return {
         "version": 1,
@@ -74,5 +77,8 @@ def log_configuration(form: LogFormat) -> dict[str, Any]:
         "formatters": {"lines": {"()": formatter}},
         "handlers": {"lines": {"class": "logging.StreamHandler", "formatter": "lines"}},
         "root": {"handlers": ["lines"], "level": "WARNING"},
-        "loggers": {ACCESS: {"level": "INFO"}, "_granian": {"level": "WARNING"}},
+        "loggers": {
+            ACCESS: {"level": "INFO" if requests else "WARNING"},
+            "_granian": {"level": "WARNING"},
+        },
     }
