@@ -160,19 +160,22 @@ def test_no_articles_at_all(tmp_path):
 
 
 class ReadyCrew(Crew):
-    """A crew that begins when all its processes have started, and reads in turns."""
+    """A crew that begins when all its processes have started."""
 
     def __enter__(self):
         while not all(other.started for other in self._others):
             self._receive(None)
         return super().__enter__()
 
+
+class TakingTurns(ReadyCrew):
+    """A ready crew in which all read, however fast they are."""
+
     def _free(self, others, most):
-        """Return for each batch another one, however fast they are."""
         if others is not self._others:
             return super()._free(others, most)
         turn = len(self._readers) % (len(others) + 1)
-        return others[turn - 1] if turn else None
+        return others[turn] if turn < len(others) else None
 
 
 def many_articles(count):
@@ -188,12 +191,12 @@ def many_articles(count):
 def test_same_bytes_however_many_processes(tmp_path, monkeypatch, processes):
     articles = many_articles(5 * BATCH + 17)
     memory = {"memory": 1}
-    monkeypatch.setattr(builder, "Crew", ReadyCrew)
+    monkeypatch.setattr(builder, "Crew", TakingTurns)
     generation_of(tmp_path / "one", articles, **memory).close()
     readers = []
-    finish = ReadyCrew.finish_reading
+    finish = TakingTurns.finish_reading
     monkeypatch.setattr(
-        ReadyCrew, "finish_reading", lambda crew: readers.extend(finish(crew)) or readers
+        TakingTurns, "finish_reading", lambda crew: readers.extend(finish(crew)) or readers
     )
     generation_of(tmp_path / "more", articles, processes=processes, **memory).close()
     assert set(readers) == set(range(processes))
