@@ -16,6 +16,7 @@ import numpy as np
 from articles.article import is_public
 from articles.readings import Span
 from articles.store import Store
+from benchmarks import machine
 from benchmarks.load import serving
 
 RATE = 1_000
@@ -134,18 +135,14 @@ def counted(store: Store) -> int:
 
 def server_seconds() -> float:
     """Return the seconds of processor time that the children of this process have taken so far."""
-    return sum(_seconds(child) for child in _descendants(os.getpid()))
-
-
-def _descendants(process: int) -> Iterator[int]:
-    for task in Path(f"/proc/{process}/task").iterdir():
-        for child in map(int, (task / "children").read_text().split()):
-            yield child
-            yield from _descendants(child)
+    return sum(_seconds(child) for child in machine.tree()[1:])
 
 
 def _seconds(process: int) -> float:
-    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # it has ended meanwhile
+        return 0.0
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 

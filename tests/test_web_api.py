@@ -386,6 +386,8 @@ def test_the_document_describes_every_call_and_its_problems(document):
     assert set(document["paths"]) == {
         "/api/v1/search",
         "/api/v1/suggest",
+        "/api/v1/articles",
+        "/api/v1/webhooks/{name}",
         "/api/v1/articles/{article_id}",
         "/api/v1/articles/{article_id}/also-read",
         "/api/v1/articles/{article_id}/related",
