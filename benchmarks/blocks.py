@@ -17,7 +17,7 @@ from urllib.parse import quote, urlsplit
 import numpy as np
 
 from articles.article import Article
-from benchmarks import load
+from benchmarks import load, machine
 from benchmarks.process import timed
 from recommender.blocks import Blocks
 from recommender.related import Mode, RelatedRequest
@@ -155,7 +155,7 @@ class Rate:
 def ask(host: str, asked: Sequence[bytes], seconds: float) -> Rate:
     """Ask for so many seconds over several connections."""
     statuses: list[Counter[bytes]] = [Counter() for _ in range(load.CONNECTIONS)]
-    before, started = cpu_of_children(), time.perf_counter()
+    before, started = machine.cpu_seconds_of_children(), time.perf_counter()
 
     def reader(number: int) -> None:
         shift = number * len(asked) // load.CONNECTIONS
@@ -172,30 +172,9 @@ def ask(host: str, asked: Sequence[bytes], seconds: float) -> Rate:
         thread.start()
     for thread in readers:
         thread.join()
-    took, used = time.perf_counter() - started, cpu_of_children() - before
+    took, used = time.perf_counter() - started, machine.cpu_seconds_of_children() - before
     total = sum(statuses, Counter())
     return Rate(total.total(), took, used, total)
-
-
-def cpu_of_children() -> float:
-    """Return the seconds of a core that this process's children and theirs have used (Linux)."""
-    ticks, tree = Counter[int](), dict[int, list[int]]()
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it has just ended
-            continue
-        number = int(stat.parent.name)
-        tree.setdefault(int(fields[1]), []).append(number)
-        ticks[number] = int(fields[11]) + int(fields[12])
-    own = int(Path("/proc/self").resolve().name)
-    return sum(ticks[number] for number in _below(tree, own)) / 100
-
-
-def _below(tree: dict[int, list[int]], parent: int) -> Iterator[int]:
-    for child in tree.get(parent, ()):
-        yield child
-        yield from _below(tree, child)
 
 
 def report(what: str, rate: Rate) -> None:

@@ -52,10 +52,10 @@ def measure(home: Path, seconds: float) -> None:
         before = counted(store)
     os.environ["BACKFILE_TRUSTED_PROXIES"] = "1"
     with serving(home) as site:
-        cpu, began = server_seconds(), time.perf_counter()
+        cpu, began = machine.cpu_seconds_of_children(), time.perf_counter()
         senders = send(site, ids, seconds)
         took = time.perf_counter() - began
-        cpu = server_seconds() - cpu
+        cpu = machine.cpu_seconds_of_children() - cpu
         ending = time.perf_counter()
     stopped = time.perf_counter() - ending
     with Store.open(url) as store:
@@ -131,19 +131,6 @@ def beacons(number: int, ids: list[str]) -> Iterator[tuple[bool, bytes]]:
 def counted(store: Store) -> int:
     """Return all views of an archive."""
     return sum(views for _, views in store.readings.most_read(Span.ALL, most=10**9))
-
-
-def server_seconds() -> float:
-    """Return the seconds of processor time that the children of this process have taken so far."""
-    return sum(_seconds(child) for child in machine.tree()[1:])
-
-
-def _seconds(process: int) -> float:
-    try:
-        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
-    except OSError:  # it has ended meanwhile
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _place(site: str) -> tuple[str, int]:

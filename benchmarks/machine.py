@@ -16,7 +16,7 @@ class Memory(NamedTuple):
 
 def memory() -> Memory:
     """Return the memory of this process and of all that it started."""
-    files = [f"/proc/{pid}/smaps_rollup" for pid in tree()]
+    files = [f"/proc/{pid}/smaps_rollup" for pid in _tree()]
     return Memory(*(sum(_kilobytes(file, name) for file in files) for name in ("Rss", "Anonymous")))
 
 
@@ -32,14 +32,23 @@ def peak() -> int:
     The peaks of processes that it started are added, of those that ended the largest one.
     """
     ended = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
-    return ended + sum(_kilobytes(f"/proc/{pid}/status", "VmHWM") for pid in tree())
+    return ended + sum(_kilobytes(f"/proc/{pid}/status", "VmHWM") for pid in _tree())
 
 
 def cpu_seconds() -> float:
     """Return the processor time of this process and of all that it started, in hundredths."""
+    return _cpu_seconds(_tree())
+
+
+def cpu_seconds_of_children() -> float:
+    """Return the processor time of all that this process started, in hundredths."""
+    return _cpu_seconds(_tree()[1:])
+
+
+def _cpu_seconds(pids: list[int]) -> float:
     ticks = os.sysconf("SC_CLK_TCK")
     total = 0
-    for pid in tree():
+    for pid in pids:
         # The name of the program, in brackets, may hold blanks.
         fields = _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
         total += sum(map(int, fields[11:15]))
@@ -58,7 +67,7 @@ def description() -> str:
     return f"{os.cpu_count()} cores, {gigabytes:.0f} GB, Python {platform.python_version()}"
 
 
-def tree() -> list[int]:
+def _tree() -> list[int]:
     """Return the numbers of this process and of its living descendants."""
     found = [os.getpid()]
     for pid in found:
