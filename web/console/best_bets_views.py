@@ -1,23 +1,20 @@
 """The views of best bets and redirects."""
 
 from collections.abc import Mapping
-from urllib.parse import unquote
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.best_bets import BetKind, BetsEdit, move, place, remove, time
-from articles.curation import Span
-from articles.curation_edits import CurationError, moment_of
 from web.console.best_bets_page import (
     BestBetsParameters,
     QueryBetsParameters,
     best_bets_page,
     query_bets_page,
 )
+from web.console.curation_form import STEPS, article_of, carried_out, span_of, unknown
 from web.console.session import now
 from web.console.views import console, user_name
-from web.problems import ParameterError
 from web.redirects import checked_address
 from web.serving import serving
 
@@ -29,7 +26,6 @@ _DONE = {
     "down": "It is moved down.",
     "time": "The times are kept.",
 }
-_STEPS = {"up": -1, "down": 1}
 
 
 @console.get("/best-bets")
@@ -49,13 +45,12 @@ def bets_of(query: QueryBetsParameters) -> str:
 def change_bets(query: QueryBetsParameters) -> AnyResponse:
     """Edit what is decided about a query; what is refused is said on its page."""
     words = query.known()
-    try:
-        edit = _edit(words, request.form)
-        serving().store.best_bets.change(words, edit, by=user_name(), now=now())
-    except CurationError as error:
-        flash(f"This was not done: {error}.", "refused")
-    else:
-        flash(_DONE[request.form["do"]])
+    carried_out(
+        lambda: serving().store.best_bets.change(
+            words, _edit(words, request.form), by=user_name(), now=now()
+        ),
+        lambda: _DONE[request.form["do"]],
+    )
     return redirect(url_for("console.bets_of", query=words, q=query.q or None), 303)
 
 
@@ -69,21 +64,17 @@ def _edit(query: str, form: Mapping[str, str]) -> BetsEdit:
     ParameterError
         When no form of ours sends that.
     """
-    target, asked = unquote(form.get("id", "")), form.get("do", "")
+    target, asked = article_of(form), form.get("do", "")
     match asked:
         case "pick":
-            return place(query, BetKind.ARTICLE, target, _span(form))
+            return place(query, BetKind.ARTICLE, target, span_of(form))
         case "redirect":
             address = checked_address(form.get("address", ""), serving().settings)
-            return place(query, BetKind.REDIRECT, address, _span(form))
+            return place(query, BetKind.REDIRECT, address, span_of(form))
         case "remove":
             return remove(target)
         case "up" | "down":
-            return move(target, _STEPS[asked])
+            return move(target, STEPS[asked])
         case "time":
-            return time(target, _span(form))
-    raise ParameterError("do", f"no form of the console asks for {asked[:40]!a}")
-
-
-def _span(form: Mapping[str, str]) -> Span:
-    return Span(moment_of(form.get("begins", "")), moment_of(form.get("ends", "")))
+            return time(target, span_of(form))
+    raise unknown(asked)

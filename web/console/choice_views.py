@@ -1,12 +1,10 @@
 """The views of editor's choices."""
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from articles.curation import Choice
-from articles.curation_edits import CurationError
 from web.console.choice_page import ChoiceParameters, choice_page, choices_page, title_of
-from web.console.curation_form import article_of, choice_edit
+from web.console.curation_form import anchor_of, article_of, carried_out, choice_edit
 from web.console.session import now
 from web.console.views import console, user_name
 from web.serving import decided, serving
@@ -40,23 +38,15 @@ def choice(query: ChoiceParameters) -> str:
 def change_choice(query: ChoiceParameters) -> AnyResponse:
     """Edit the choice of a section; what is refused is said on the page as it stands now."""
     article_id = article_of(request.form)
-    anchor = None
-    try:
-        kept = serving().store.curation.change_choice(
+    kept = carried_out(
+        lambda: serving().store.curation.change_choice(
             query.section,
             choice_edit(request.form),
             by=user_name(),
             now=now(),
             seen=request.form.get("seen", ""),
-        )
-    except CurationError as error:
-        flash(f"This was not done: {error}.", "refused")
-    else:
-        flash(_DONE[request.form["do"]].format(title_of(article_id)))
-        anchor = _place(kept, article_id)
-    return redirect(query.address(_anchor=anchor), 303)
-
-
-def _place(choice: Choice, article_id: str) -> str | None:
-    ids = [one.article_id for one in choice.picks]
-    return f"entry-{ids.index(article_id) + 1}" if article_id in ids else None
+        ),
+        lambda: _DONE[request.form["do"]].format(title_of(article_id)),
+    )
+    ids = [one.article_id for one in kept.picks] if kept else []
+    return redirect(query.address(_anchor=anchor_of(article_id, ids)), 303)

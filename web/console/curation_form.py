@@ -1,8 +1,10 @@
-"""What is posted by the forms about editor's choices and pins, as edits of these."""
+"""What is posted by the forms of curation, as edits, and what is said of these."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 from urllib.parse import unquote
+
+from flask import flash
 
 from articles.curation import Choice, PinKind, Span
 from articles.curation_edits import (
@@ -27,9 +29,27 @@ from web.problems import ParameterError
 
 _LONGEST_ORDER = 1_000
 """Characters of the longest order: a hundred places and the spaces between them."""
-_STEPS = {"up": -1, "down": 1}
+STEPS = {"up": -1, "down": 1}
+"""By how many places an entry goes down."""
 
 Form = Mapping[str, str]
+_T = TypeVar("_T")
+
+
+def carried_out(edit: Callable[[], _T], done: Callable[[], str]) -> _T | None:
+    """Carry out an edit and say so on the next page, or why it was refused: None then."""
+    try:
+        kept = edit()
+    except CurationError as error:
+        flash(f"This was not done: {error}.", "refused")
+        return None
+    flash(done())
+    return kept
+
+
+def anchor_of(article_id: str, ids: Sequence[str]) -> str | None:
+    """Return where on its page the entry of an article stands, None where there is none."""
+    return f"entry-{ids.index(article_id) + 1}" if article_id in ids else None
 
 
 def article_of(form: Form) -> str:
@@ -50,13 +70,13 @@ def choice_edit(form: Form) -> ChoiceEdit:
     article_id, asked = article_of(form), form.get("do", "")
     match asked:
         case "pick":
-            return pick(article_id, _span(form))
+            return pick(article_id, span_of(form))
         case "remove":
             return unpick(article_id)
         case "up" | "down":
-            return move_pick(article_id, _STEPS[asked])
+            return move_pick(article_id, STEPS[asked])
         case "time":
-            return time_pick(article_id, _span(form))
+            return time_pick(article_id, span_of(form))
         case "settle":
             return settle(size=_number(form.get("size", "")), backfill="backfill" in form)
         case "order":
@@ -67,7 +87,7 @@ def choice_edit(form: Form) -> ChoiceEdit:
                 return order_picks(_taken(ids, places))(choice)
 
             return ordered
-    raise _unknown(asked)
+    raise unknown(asked)
 
 
 def pins_edit(article_id: str, form: Form) -> PinsEdit:
@@ -75,13 +95,13 @@ def pins_edit(article_id: str, form: Form) -> PinsEdit:
     target_id, asked = article_of(form), form.get("do", "")
     match asked:
         case "pin" | "hide":
-            return pin(article_id, target_id, PinKind(asked), _span(form))
+            return pin(article_id, target_id, PinKind(asked), span_of(form))
         case "remove":
             return unpin(target_id)
         case "up" | "down":
-            return move_pin(target_id, _STEPS[asked])
+            return move_pin(target_id, STEPS[asked])
         case "time":
-            return time_pin(target_id, _span(form))
+            return time_pin(target_id, span_of(form))
         case "order":
             places = _places(form)
 
@@ -90,10 +110,11 @@ def pins_edit(article_id: str, form: Form) -> PinsEdit:
                 return order_pins(_taken(ids, places))(pins)
 
             return ordered
-    raise _unknown(asked)
+    raise unknown(asked)
 
 
-def _span(form: Form) -> Span:
+def span_of(form: Form) -> Span:
+    """Return the times that were posted; `CurationError` when one is none."""
     return Span(moment_of(form.get("begins", "")), moment_of(form.get("ends", "")))
 
 
@@ -118,5 +139,6 @@ def _taken(ids: Sequence[str], places: Sequence[int]) -> list[str]:
     return [ids[place - 1] for place in places]
 
 
-def _unknown(asked: Any) -> ParameterError:
+def unknown(asked: Any) -> ParameterError:
+    """Return what is said of something that no form of ours asks for."""
     return ParameterError("do", f"no form of the console asks for {asked[:40]!a}")

@@ -1,12 +1,11 @@
 """The views of pins and hides."""
 
-from flask import flash, redirect, render_template, request
+from flask import redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from articles.curation import PinKind
-from articles.curation_edits import CurationError, Pins
 from web.console.choice_page import title_of
-from web.console.curation_form import article_of, pins_edit
+from web.console.curation_form import anchor_of, article_of, carried_out, pins_edit
 from web.console.pins_page import (
     ArticlePinsParameters,
     PinsParameters,
@@ -49,23 +48,15 @@ def change_pins(query: ArticlePinsParameters) -> AnyResponse:
     if query.id:
         require_article(query.id)
     target_id = article_of(request.form)
-    anchor = None
-    try:
-        kept = serving().store.curation.change_pins(
+    kept = carried_out(
+        lambda: serving().store.curation.change_pins(
             query.id,
             pins_edit(query.id, request.form),
             by=user_name(),
             now=now(),
             seen=request.form.get("seen", ""),
-        )
-    except CurationError as error:
-        flash(f"This was not done: {error}.", "refused")
-    else:
-        flash(_DONE[request.form["do"]].format(title_of(target_id)))
-        anchor = _place(kept, target_id)
-    return redirect(query.address(_anchor=anchor), 303)
-
-
-def _place(kept: Pins, target_id: str) -> str | None:
-    ids = [one.target_id for one in kept if one.kind is PinKind.PIN]
-    return f"entry-{ids.index(target_id) + 1}" if target_id in ids else None
+        ),
+        lambda: _DONE[request.form["do"]].format(title_of(target_id)),
+    )
+    ids = [one.target_id for one in kept or () if one.kind is PinKind.PIN]
+    return redirect(query.address(_anchor=anchor_of(target_id, ids)), 303)
