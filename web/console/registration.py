@@ -16,6 +16,7 @@ from web.console import (
     keys_views,
     pins_views,
     searches_views,
+    words_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -33,6 +34,7 @@ _MORE_VIEWS = (
     keys_views,
     pins_views,
     searches_views,
+    words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 
