@@ -118,6 +118,8 @@ def line_of(kind: WordKind, text: str, *, language: str = "", note: str = "") ->
         raise WordListError(f"{ARROW} stands in lines of synonyms only: leave it out")
     words = _words(asked)
     others = _words(found) if arrow else ()
+    if arrow and not others:
+        raise WordListError(f"the line ends at {ARROW}: write behind it what is found, too")
     _require_enough(kind, words, one_way=bool(arrow))
     _refuse_twice((*words, *others))
     note = " ".join(note.split())

@@ -88,7 +88,7 @@ class WordChecker:
 
     def _of_synonyms(self, line: WordLine) -> Iterator[str]:
         for word in (*line.words, *line.found):
-            others = [one for one in self._holding[word.casefold()] if one.key != line.key]
+            others = [one for one in self._holding.get(word.casefold(), ()) if one.key != line.key]
             if others:
                 yield (
                     f"“{word}” stands in another line, too: {_named(one.text for one in others)}. "

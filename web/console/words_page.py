@@ -142,7 +142,7 @@ def words_page(
                 line=line,
                 since=moment_words(line.at) if line.at else "",
                 state="removed" if line.key in gone else "new" if line.key in new else "",
-                remarks=(*checker.remarks(line), *_alone(line, asked)),
+                remarks=() if line.key in gone else (*checker.remarks(line), *_alone(line, asked)),
             )
             for line in shown
         ),
