@@ -15,13 +15,17 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, keys, and so on."""
+    """What was changed: choices, what stands beside an article or for a query, keys, articles.
+
+    Of the index it is which generation is served.
+    """
 
     CHOICE = "choice"
     PINS = "pins"
     BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
+    INDEX = "index"
     WORDS = "words"
 
 
@@ -46,6 +50,7 @@ class AuditEntry:
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
     query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
     of articles that were written the id, empty where it was several; of word lists it is empty.
+    Of the index it is the job.
     """
 
     sequence: int

@@ -209,7 +209,7 @@ def _where(entry: AuditEntry) -> str:
         return f"for the query {entry.subject}"
     if entry.kind is AuditKind.WORDS:
         return "word lists"
-    if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES):
+    if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES, AuditKind.INDEX):
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 
