@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import PurePath
 from typing import Any
 
 from flask import url_for
@@ -55,7 +56,7 @@ class ImportParameters(Parameters):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportLine:
-    """One import of the list: its first paths, how it stands, and whether that is bad."""
+    """One import of the list: its first files by name, how it stands, and whether that is bad."""
 
     report: ImportReport
     address: str
@@ -173,7 +174,7 @@ def duration(span: timedelta) -> str:
 
 
 def _line(report: ImportReport) -> ImportLine:
-    named = ", ".join(report.paths[:3])
+    named = ", ".join(PurePath(path).name or path for path in report.paths[:3])
     others = len(report.paths) - 3 + report.more
     return ImportLine(
         report=report,
