@@ -15,9 +15,11 @@ from articles.api_key_store import ApiKeyStore
 from articles.article import Article, Status
 from articles.audit_store import AuditStore
 from articles.best_bet_store import BestBetStore
+from articles.catalogue_store import CatalogueStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
 from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
@@ -92,6 +94,10 @@ class Store:
         Articles that programs write, once each.
     jobs : JobStore
         Rebuilds and rollbacks, one at a time.
+    catalogue : CatalogueStore
+        Finds articles, public or not.
+    import_reports : ImportReportStore
+        What became of imports.
 
     Examples
     --------
@@ -118,6 +124,8 @@ class Store:
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
         self.jobs = JobStore(database)
+        self.catalogue = CatalogueStore(database)
+        self.import_reports = ImportReportStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -36,6 +36,9 @@ NEEDED = {
     "console.bets_of": Role.VIEWER,
     "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.imports": Role.VIEWER,
+    "console.import_report": Role.VIEWER,
+    "console.import_file": Role.VIEWER,
     "console.keys": Role.ADMIN,
     "console.change_keys": Role.ADMIN,
 }
