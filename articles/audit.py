@@ -16,7 +16,10 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, and so on."""
+    """What was changed: choices, what stands beside an article or for a query, keys and so on.
+
+    Of the index it is which generation is served.
+    """
 
     CHOICE = "choice"
     PINS = "pins"
@@ -24,6 +27,7 @@ class AuditKind(StrEnum):
     KEYS = "keys"
     ARTICLES = "articles"
     USERS = "users"
+    INDEX = "index"
 
 
 class Difference(NamedTuple):
@@ -46,7 +50,8 @@ class AuditEntry:
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
     query, and ``target`` may be the address of a redirect; of keys, webhooks and users it is the
-    name, and of articles that were written the id, empty where it was several.
+    name, and of articles that were written the id, empty where it was several. Of the index it is
+    the job.
     """
 
     sequence: int
