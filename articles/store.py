@@ -26,6 +26,8 @@ from articles.judgment_store import JudgmentStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
+from articles.second_factor_store import SecondFactorStore
+from articles.session_store import SessionStore
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
@@ -72,6 +74,10 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    sessions : SessionStore
+        Who has logged in.
+    second_factors : SecondFactorStore
+        What else than a password is asked for.
     queries : QueryStore
         What readers ask for.
     query_report : QueryReportStore
@@ -113,6 +119,8 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.sessions = SessionStore(database)
+        self.second_factors = SecondFactorStore(database)
         self.queries = QueryStore(database)
         self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)

@@ -320,6 +320,39 @@ GIVEN_ANSWERS = Table(
     Column("at", Moment, nullable=False),
 )
 
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    # A digest of what the browser has: who reads the table has no session by that.
+    Column("id", Identifier, primary_key=True),
+    Column("user", Identifier, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("begun", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("browser", Text, nullable=False),
+)
+
+SECOND_FACTORS = Table(
+    "second_factors",
+    METADATA,
+    Column("user", Identifier, primary_key=True),
+    # Not the secret of the codes: that is made of it and of the key that signs the cookies.
+    Column("salt", LargeBinary, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    # Digests of the codes that are left, in hexadecimal digits between spaces.
+    Column("recovery", Text, nullable=False),
+)
+
+LOGIN_TRIES = Table(
+    "login_tries",
+    METADATA,
+    Column("subject", Identifier, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("last", Moment, nullable=False),
+)
+
 JOBS = Table(
     "jobs",
     METADATA,
