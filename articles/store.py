@@ -32,6 +32,7 @@ from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
 from articles.webhook_store import WebhookStore
+from articles.word_list_store import WordListStore
 from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
@@ -88,6 +89,8 @@ class Store:
         What editors pick, pin and hide.
     best_bets : BestBetStore
         What they put first for a query, and where it leads.
+    word_lists : WordListStore
+        Their synonyms, stop words and names: what is live, and the draft.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -126,6 +129,7 @@ class Store:
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.best_bets = BestBetStore(database)
+        self.word_lists = WordListStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)

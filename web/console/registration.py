@@ -20,6 +20,7 @@ from web.console import (
     pins_views,
     searches_views,
     users_views,
+    words_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -41,6 +42,7 @@ _MORE_VIEWS = (
     pins_views,
     searches_views,
     users_views,
+    words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 
