@@ -117,8 +117,8 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, watcher.close, exitpriority=0)
     watcher.share(run)
     serving.counter.begin()
+    serving.look_ahead()
     try:
-        serving.release(serving.current())
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)

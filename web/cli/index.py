@@ -8,6 +8,7 @@ from rich.filesize import decimal
 
 from index.build_step import BuildProgress
 from index.builder import BuildReport, rebuild
+from index.priority import go_last
 from index.publish import Generations
 from recommender.lists import RelatedLists
 from web.cli.home import Home, pass_home
@@ -96,6 +97,7 @@ def rebuild_index(
     stopped or killed. A generation in which too few golden pairs or queries hold is not served.
     """
     home.overrides.update(build_processes=processes, build_memory=memory)
+    go_last(home.settings.build_niceness)
     report = build(home, force=force)
     if as_json:
         print_json(BuildModel.model_validate(report))
