@@ -36,6 +36,7 @@ NEEDED = {
     "console.bets_of": Role.VIEWER,
     "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.health": Role.VIEWER,
     "console.keys": Role.ADMIN,
     "console.change_keys": Role.ADMIN,
 }

@@ -18,6 +18,8 @@ LIFE = timedelta(hours=12)
 """How long after the login a session ends, whatever was done in it."""
 IDLE = timedelta(hours=1)
 """How long after the last request a session ends."""
+LIVE_HEADER = "X-Live"
+"""What a request bears that a page makes by itself."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often the time of the last request is written down: not with each of them."""
 
@@ -104,6 +106,7 @@ def _user_of_session() -> User | None:
         return None
     if not (since <= moment < since + LIFE and moment < seen + IDLE):
         return None
-    if moment >= seen + NOTED_EVERY:
+    # A page that keeps itself true is nobody's work: left open, it must not keep the session.
+    if moment >= seen + NOTED_EVERY and LIVE_HEADER not in request.headers:
         session["seen"] = int(moment.timestamp())
     return user
