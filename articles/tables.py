@@ -115,6 +115,7 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False, server_default="0"),
 )
 
 CURATION = Table(
