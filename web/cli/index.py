@@ -10,6 +10,7 @@ from index.build_step import BuildProgress
 from index.builder import BuildReport, rebuild
 from index.publish import Generations
 from recommender.lists import RelatedLists
+from web.cli.generation_diff import show_diff
 from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_json, print_table, print_text
 from web.cli.progress import Bars
@@ -18,6 +19,8 @@ from web.golden import golden_checks
 
 SHOWN = 5
 """Boilerplate sentences that are printed for people; programs are given more."""
+MOST_SHOWN = 100_000
+"""Articles and words of a difference that a program can have."""
 LONGEST_SHOWN = 100
 """Characters of them."""
 
@@ -54,6 +57,7 @@ class GenerationModel(BaseModel):
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str
@@ -155,10 +159,22 @@ def print_build(report: BuildReport) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--diff", nargs=2, type=int, metavar="A B", help="Say what differs from A to B.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, MOST_SHOWN),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Articles and words of each list of differences.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @pass_home
-def generations(home: Home, as_json: bool) -> None:
-    """List the generations that are kept."""
+def generations(home: Home, diff: tuple[int, int] | None, limit: int, as_json: bool) -> None:
+    """List the generations that are kept, or say what differs between two of them."""
+    if diff is not None:
+        show_diff(kept(home), *diff, limit=limit, as_json=as_json)
+        return
     found = kept(home).list()
     if as_json:
         print_json(GenerationsModel(generations=list(map(GenerationModel.model_validate, found))))
@@ -167,12 +183,13 @@ def generations(home: Home, as_json: bool) -> None:
         print_text("There is no generation yet: run `backfile rebuild`.")
         return
     print_table(
-        ("generation", "built", "articles", "size", ""),
+        ("generation", "built", "articles", "words", "size", ""),
         [
             (
                 str(info.number),
                 moment(info.created),
                 f"{info.articles:,}",
+                f"{info.terms:,}",
                 decimal(info.bytes),
                 info.damage or ("served" if info.current else ""),
             )

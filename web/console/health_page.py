@@ -10,9 +10,9 @@ from pydantic import Field
 from rich.filesize import decimal
 
 from index.arrays import Array
+from web.console.facts import Fact, minute_words
 from web.console.latency_plot import LatencyPlot, Span, latency_plot
 from web.formatting import counted, elapsed
-from web.locales import day as day_words
 from web.parameters import Parameters
 from web.search_page import Choice
 from web.status import CountsModel, StatusModel
@@ -44,14 +44,6 @@ class ErrorLine(NamedTuple):
 
     when: str
     error: LoggedError
-
-
-class Fact(NamedTuple):
-    """One line of a list: what it is, its value, and what that means where it needs saying."""
-
-    name: str
-    value: str
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +165,6 @@ def _time_of(error: LoggedError) -> datetime | None:
 def _error_line(error: LoggedError) -> ErrorLine:
     time = _time_of(error)
     return ErrorLine(minute_words(time) if time else error.time, error)
-
-
-def minute_words(moment: datetime) -> str:
-    """Return a time to the minute with its day in words."""
-    return f"{day_words(moment)}, {moment:%H:%M} UTC"
 
 
 def _index(status: StatusModel) -> Iterator[Fact]:

@@ -37,6 +37,8 @@ NEEDED = {
     "console.change_bets": Role.EDITOR,
     "console.audit": Role.VIEWER,
     "console.health": Role.VIEWER,
+    "console.generations": Role.VIEWER,
+    "console.generation_diff": Role.VIEWER,
     "console.keys": Role.ADMIN,
     "console.change_keys": Role.ADMIN,
 }
