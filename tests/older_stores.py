@@ -15,6 +15,7 @@ TABLES = {
     "0007": ("block_items", "block_articles"),
     "0008": ("best_bets",),
     "0009": ("api_keys", "webhooks", "given_answers"),
+    "0010": ("jobs",),
 }
 """The tables that each version of the schema has added."""
 COLUMNS = {"0015": (("queries", "clicks"),)}
