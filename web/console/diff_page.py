@@ -174,5 +174,5 @@ def _file(name: str, before: int, after: int) -> FileLine:
     change = after - before
     sign = "+" if change > 0 else "−"
     words = f"{sign}{decimal(abs(change))}" if change else "none"
-    sizes = (decimal(size) if size else "–" for size in (before, after))
-    return FileLine(name, *sizes, words)
+    old, new = (decimal(size) if size else "–" for size in (before, after))
+    return FileLine(name, old, new, words)
