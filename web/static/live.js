@@ -1,53 +1,51 @@
-// Keeps the parts of a page true that are marked data-live="SECONDS": they are fetched again and put in
-// the place of the old ones where they differ. It only adds: the page has a link that loads it anew.
+// Keeps the parts of a page true that are marked data-live="SECONDS": they are fetched again, and what
+// differs is put right where it stands, so that focus, scrolling and clicks are not disturbed. It only
+// adds: the page has a link that loads it anew.
 "use strict";
 for (const part of document.querySelectorAll("[data-live]")) {
-  const state = () => document.getElementById("live-state");
-  let last = part.innerHTML, timer;
+  let timer;
 
-  // What whoever reads has opened, scrolled or reached stays so.
-  function show(fresh) {
-    const open = [...part.querySelectorAll("details[open]")].map(({ id }) => id);
-    const focused = document.activeElement?.closest("[data-live] *") && path(document.activeElement);
-    part.innerHTML = fresh;
-    for (const id of open) document.getElementById(id)?.setAttribute("open", "");
-    if (focused) part.querySelector(focused)?.focus({ preventScroll: true });
+  function put(old, fresh) {
+    if (old.isEqualNode(fresh)) return;
+    if (old.nodeType !== 1 || old.nodeName !== fresh.nodeName || old.id !== fresh.id) {
+      old.replaceWith(fresh);
+      return;
+    }
+    // Whether details are open is up to whoever reads.
+    for (const { name } of [...old.attributes])
+      if (name !== "open" && !fresh.hasAttribute(name)) old.removeAttribute(name);
+    for (const { name, value } of fresh.attributes)
+      if (name !== "open" && old.getAttribute(name) !== value) old.setAttribute(name, value);
+    const before = [...old.childNodes], after = [...fresh.childNodes];
+    after.forEach((node, place) => (place < before.length ? put(before[place], node) : old.append(node)));
+    before.slice(after.length).forEach((node) => node.remove());
   }
 
-  function path(node) {
-    if (node.id) return `#${CSS.escape(node.id)}`;
-    const steps = [];
-    for (; node !== part && !node.id; node = node.parentElement)
-      steps.unshift(`:nth-child(${[...node.parentElement.children].indexOf(node) + 1})`);
-    return [node === part ? ":scope" : `#${CSS.escape(node.id)}`, ...steps].join(" > ");
+  function say(words) {
+    const state = document.getElementById("live-state");
+    if (state.textContent !== words) state.textContent = words;
   }
 
   async function refresh() {
-    if (document.hidden) return later();
+    clearTimeout(timer);
+    if (document.hidden) return;
     try {
       const answer = await fetch(location.href, {
         headers: { "X-Live": "1" }, redirect: "manual", signal: AbortSignal.timeout(10000),
       });
       if (answer.type === "opaqueredirect") {
-        state().textContent = "The session has ended: log in again.";
+        say("The session has ended: log in again.");
         return;
       }
       if (!answer.ok) throw new Error(answer.status);
-      const found = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(part.id);
-      if (found.innerHTML !== last) show((last = found.innerHTML));
-      part.dataset.live = found.dataset.live;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      put(part, page.getElementById(part.id));
     } catch {
-      const words = "The server does not answer; trying again.";
-      if (state().textContent !== words) state().textContent = words;
+      say("The server does not answer; trying again.");
     }
-    later();
+    timer = setTimeout(refresh, 1000 * part.dataset.live);
   }
 
-  function later() {
-    clearTimeout(timer);
-    if (part.dataset.live) timer = setTimeout(refresh, 1000 * part.dataset.live);
-  }
-
-  document.addEventListener("visibilitychange", () => !document.hidden && refresh());
-  later();
+  document.addEventListener("visibilitychange", refresh);
+  timer = setTimeout(refresh, 1000 * part.dataset.live);
 }
