@@ -9,16 +9,18 @@ from flask import url_for
 from pydantic import Field
 from rich.filesize import decimal
 
+from articles.jobs import Job
 from index.arrays import Array
 from web.console.facts import Fact, minute_words
 from web.console.latency_plot import LatencyPlot, Span, latency_plot
+from web.console.rebuilds_page import trouble
 from web.formatting import counted, elapsed
 from web.parameters import Parameters
+from web.rebuilding.room import Room
 from web.search_page import Choice
 from web.status import CountsModel, StatusModel
 from web.watching.last_errors import LoggedError
 from web.watching.latencies import Answer
-from web.watching.memory import machine_memory
 from web.watching.metrics import LOGGED, MEMORY, NEWCOMERS, QUEUE
 from web.watching.tallies import Key
 
@@ -83,6 +85,8 @@ def health_page(
     status: StatusModel,
     processes: Sequence[Mapping[Key, float]],
     day: Array,
+    room: Room,
+    jobs: Sequence[Job],
     now: datetime,
 ) -> HealthPage:
     """Return the page.
@@ -97,18 +101,22 @@ def health_page(
         The numbers of each process of the server.
     day : int64 array
         How long answers took in the day that ends now: see `web.watching.latencies.day_of`.
+    room : Room
+        What a rebuild needs, and what there is.
+    jobs : sequence of Job
+        The latest ones, the newest first.
     now : datetime
         The time.
     """
     queues = tuple(_queues(processes))
     return HealthPage(
         when=now,
-        concerns=tuple(_concerns(status, processes, now)),
+        concerns=tuple(_concerns(status, processes, room, jobs, now)),
         index=tuple(_index(status)),
         counts=tuple(_counts(status.counts)) if status.counts else (),
         queues=queues,
-        disk=tuple(_disk(status)),
-        memory=tuple(_memory(processes)),
+        disk=tuple(_disk(status, room)),
+        memory=tuple(_memory(processes, room)),
         plots=tuple(latency_plot(day, answer, asked.span, now) for answer in Answer),
         spans=tuple(
             Choice(words, url_for("console.health", span=span.value), span is asked.span)
@@ -119,7 +127,11 @@ def health_page(
 
 
 def _concerns(
-    status: StatusModel, processes: Sequence[Mapping[Key, float]], now: datetime
+    status: StatusModel,
+    processes: Sequence[Mapping[Key, float]],
+    room: Room,
+    jobs: Sequence[Job],
+    now: datetime,
 ) -> Iterator[str]:
     if status.problem:
         yield f"Nothing is served: {status.problem}."
@@ -144,11 +156,9 @@ def _concerns(
     recent = [time for time in times if time is not None and now - time < RECENT]
     if recent:
         yield f"{counted(len(recent), 'error')} in the last hour: see below."
-    if status.disk.free_bytes < status.disk.index_bytes:
-        yield (
-            f"Only {decimal(status.disk.free_bytes)} are free on the disk, less than the index "
-            "takes: make room before the next rebuild."
-        )
+    yield from room.faults
+    if words := trouble(jobs):
+        yield f"{words}: see the page of rebuilds."
     waiting_rows = sum(_of(processes, QUEUE).values())
     if waiting_rows > LONG_QUEUE:
         yield f"{waiting_rows:,.0f} counts wait to be written: the database is too slow."
@@ -203,21 +213,21 @@ def _queues(processes: Sequence[Mapping[Key, float]]) -> Iterator[Fact]:
     yield Fact("Newcomers", f"{taken:,.0f}", "taken into the lists of related articles")
 
 
-def _disk(status: StatusModel) -> Iterator[Fact]:
+def _disk(status: StatusModel, room: Room) -> Iterator[Fact]:
     disk = status.disk
     yield Fact("Used", decimal(disk.home_bytes), "by the archive")
     yield Fact("Index", decimal(disk.index_bytes), "of that, by all generations that are kept")
-    yield Fact("Free", decimal(disk.free_bytes))
+    yield Fact("Free", decimal(disk.free_bytes), f"a rebuild needs about {decimal(room.disk)}")
 
 
-def _memory(processes: Sequence[Mapping[Key, float]]) -> Iterator[Fact]:
+def _memory(processes: Sequence[Mapping[Key, float]], room: Room) -> Iterator[Fact]:
     own = [process[MEMORY,] for process in processes if (MEMORY,) in process]
     if own:
         whose = "one process" if len(own) == 1 else f"{len(own)} processes"
         yield Fact("Server", decimal(int(sum(own))), f"of {whose}, beside the pages of the index")
-    machine = machine_memory()
-    if machine is not None:
-        yield Fact("Machine", decimal(machine.total), f"{decimal(machine.available)} available")
+    if room.free_memory is not None:
+        needed = f"a rebuild needs about {decimal(room.memory)}"
+        yield Fact("Free", decimal(room.free_memory), needed)
     logged = _of(processes, LOGGED)
     for (_, level), lines in sorted(logged.items()):
         yield Fact(f"Logged {level}s", f"{lines:,.0f}", "since the server was started")

@@ -17,6 +17,7 @@ from web.console import (
     health_views,
     keys_views,
     pins_views,
+    rebuilds_views,
     searches_views,
 )
 from web.console.roles import register_roles
@@ -36,6 +37,7 @@ _MORE_VIEWS = (
     health_views,
     keys_views,
     pins_views,
+    rebuilds_views,
     searches_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""

@@ -39,6 +39,11 @@ NEEDED = {
     "console.health": Role.VIEWER,
     "console.generations": Role.VIEWER,
     "console.generation_diff": Role.VIEWER,
+    "console.serve_generation": Role.ADMIN,
+    "console.go_back": Role.ADMIN,
+    "console.rebuilds": Role.VIEWER,
+    "console.rebuild_job": Role.VIEWER,
+    "console.change_rebuilds": Role.ADMIN,
     "console.keys": Role.ADMIN,
     "console.change_keys": Role.ADMIN,
 }
