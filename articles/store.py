@@ -212,6 +212,12 @@ class Store:
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
 
+    def changed_since(self, sequence: int) -> int:
+        """Return how many articles changed after ``sequence``."""
+        numbers = select(func.count(CHANGES.c.article_id.distinct()))
+        with self._database.reading() as connection:
+            return connection.scalar(numbers.where(CHANGES.c.sequence > sequence)) or 0
+
     def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
         """Yield the published articles with a date or an embargo after ``since``, by id."""
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]

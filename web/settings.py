@@ -212,6 +212,12 @@ class Settings(SiteSettings):
     golden_share: float = Field(
         1.0, ge=0, le=1, description="The share of each file's lines that must hold."
     )
+    rebuild_after: int = Field(
+        5_000,
+        ge=0,
+        description="Articles that differ from the index before a rebuild begins by itself while "
+        "the server runs; 0 means never.",
+    )
     rebuild_most_lost: float = Field(
         0.1,
         ge=0,
