@@ -274,6 +274,18 @@ class Store:
         """Return the number of articles, public or not."""
         return sum(self.counts().values())
 
+    def count_public(self, now: datetime) -> int:
+        """Return the number of articles that `is_public` lets readers see at ``now``."""
+        column = ARTICLES.c
+        public = select(func.count()).where(
+            column.status == Status.PUBLISHED.value,
+            or_(column.published.is_(None), column.published <= now),
+            or_(column.embargo_until.is_(None), column.embargo_until <= now),
+            or_(column.expires.is_(None), column.expires > now),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(public) or 0
+
     def counts(self) -> dict[str, int]:
         """Return the number of articles of each status that occurs, sorted by status."""
         numbers = select(ARTICLES.c.status, func.count()).group_by(ARTICLES.c.status)
