@@ -10,12 +10,14 @@ from articles.best_bets import Bet, BetKind
 from articles.curation import Choice, Pin, PinKind, Span
 from articles.word_lists import WordLine
 
+COMMAND_LINE = "command line"
+"""Who has changed what was changed there."""
 LONGEST_ORDER = 2_000
 """Characters that an order of articles has in the log; the rest of a longer one is left out."""
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, keys, articles.
+    """What was changed: choices, what stands beside an article or for a query, keys and so on.
 
     Of the index it is which generation is served.
     """
@@ -25,6 +27,7 @@ class AuditKind(StrEnum):
     BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
+    USERS = "users"
     INDEX = "index"
     WORDS = "words"
 
@@ -48,9 +51,9 @@ class AuditEntry:
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
-    query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
-    of articles that were written the id, empty where it was several; of word lists it is empty.
-    Of the index it is the job.
+    query, and ``target`` may be the address of a redirect; of keys, webhooks and users it is the
+    name, and of articles that were written the id, empty where it was several; of word lists it is
+    empty. Of the index it is the job.
     """
 
     sequence: int

@@ -36,6 +36,7 @@ class GenerationInfo:
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str = ""
@@ -124,8 +125,12 @@ class Generations:
             raise self._absent(number)
         return Generation(self._path(number))
 
-    def rollback(self, to: int | None = None) -> int:
+    def rollback(
+        self, to: int | None = None, *, before_serving: Callable[[], None] = lambda: None
+    ) -> int:
         """Serve an older generation again (or the one numbered ``to``) and return its number.
+
+        ``before_serving`` is called when it has been found sound, and may still stop it.
 
         Raises
         ------
@@ -147,6 +152,7 @@ class Generations:
                 raise self._absent(to)
             folder = self._path(to)
             Manifest.read(folder).verify(folder)
+            before_serving()
             self._switch(to)
             return to
 
@@ -181,10 +187,15 @@ class Generations:
                 leftover.rename(folder)
                 kept = True
             else:
-                shutil.rmtree(leftover.rename(self.folder / f"doomed-{leftover.name}"))
+                self._remove(leftover)
         if not kept:
             folder.mkdir()
         return folder, kept
+
+    def abandon(self) -> None:
+        """Remove what is unfinished, though its build may be at work: for who holds the lock."""
+        for leftover in self.folder.glob(f"*{_PARTIAL}"):
+            self._remove(leftover)
 
     def publish(self, folder: Path) -> int:
         """Serve the finished generation in ``folder``, drop those beyond three."""
@@ -206,6 +217,11 @@ class Generations:
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}"
 
+    def _remove(self, leftover: Path) -> None:
+        # Renamed first, so that nothing more is added to it by its name.
+        doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
+        shutil.rmtree(doomed, ignore_errors=True)
+
     def _switch(self, number: int) -> None:
         fresh = self.folder / f"{_CURRENT}.new"
         with fresh.open("w") as file:
@@ -217,11 +233,17 @@ class Generations:
 
     def _info(self, number: int, *, current: bool) -> GenerationInfo:
         folder = self._path(number)
-        bare = GenerationInfo(number=number, created=None, articles=0, bytes=0, current=current)
+        bare = GenerationInfo(
+            number=number, created=None, articles=0, terms=0, bytes=0, current=current
+        )
         try:
             manifest = Manifest.read(folder)
         except DamagedFileError as error:
             return replace(bare, damage=str(error))
         return replace(
-            bare, created=created(folder), articles=manifest.articles, bytes=manifest.size
+            bare,
+            created=created(folder),
+            articles=manifest.articles,
+            terms=manifest.terms,
+            bytes=manifest.size,
         )

@@ -21,6 +21,7 @@ KINDS = {
     AuditKind.WORDS: "Word lists",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
+    AuditKind.USERS: "Users",
     AuditKind.INDEX: "Rebuilds",
 }
 
@@ -124,6 +125,8 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return "word lists", url_for("console.words")
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
+    if entry.kind is AuditKind.USERS:
+        return subject, url_for("console.users")
     if entry.kind is AuditKind.INDEX:
         return subject, url_for("console.audit", kind=entry.kind.value)
     place = _title(subject, store) if subject else "several"
