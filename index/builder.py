@@ -113,6 +113,7 @@ def build(
     processes: int = 1,
     memory: int = MEMORY,
     steps: Sequence[BuildStep] = (),
+    mean_length: float | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Manifest:
     """Write a generation of ``articles`` into an empty folder; return its manifest.
@@ -129,6 +130,9 @@ def build(
         Megabytes for articles in hand; segments are made so small that they fit.
     steps : sequence of BuildStep
         What is added to the generation.
+    mean_length : float, optional
+        By which the lengths of texts are measured where it is not their own mean: that of a greater
+        generation beside which this one shall lie.
     on_progress : callable
         Told how far the build is.
 
@@ -139,7 +143,8 @@ def build(
     """
     batches = _batches(articles, lambda article: sum(map(len, article.body)))
     portions = (Portion(articles=batch) for batch in batches)
-    return _Build(folder, processes, memory, steps, on_progress).run(portions, 0)
+    work = _Build(folder, processes, memory, steps, on_progress)
+    return work.run(portions, 0, mean_length)
 
 
 class _Build:
@@ -162,7 +167,12 @@ class _Build:
         self.boilerplate: tuple[Sentence, ...] = ()
         self.boilerplate_found = 0
 
-    def run(self, portions: Iterable[Portion], store_sequence: int) -> Manifest:
+    def run(
+        self,
+        portions: Iterable[Portion],
+        store_sequence: int,
+        mean_length: float | None = None,
+    ) -> Manifest:
         """Write all files; return their manifest."""
         self._scratch.mkdir()
         with Crew(self._folder, self._scratch, self._processes) as crew:
@@ -172,7 +182,7 @@ class _Build:
             united = United({number: Reading(self._scratch, number) for number in {0, *readers}})
             united.save(self._scratch)
             overview = Overview(self._scratch, readers, united)
-            plans = overview.plans(self._memory)
+            plans = overview.plans(self._memory, mean_length)
             self._write_archive(united.vocabulary, overview)
             for done in crew.write(plans, overview.at_once(plans, self._memory)):
                 self._on_progress(BuildProgress("writing segments", done, len(plans)))

@@ -12,8 +12,10 @@ from math import inf
 import numpy as np
 
 from index.arrays import Array
-from index.fresh import Changes, Fresh
+from index.fresh import Changes, Fresh, FreshState
 from index.generation import Generation
+from index.layers.layers import View
+from index.layers.order import GONE
 
 
 class Visibility:
@@ -60,3 +62,38 @@ class Visibility:
         hidden = self.hidden()
         place = int(np.searchsorted(hidden, document))
         return place == len(hidden) or int(hidden[place]) != document
+
+
+class JointVisibility(Visibility):
+    """Which documents of a generation and its layers readers may see; safe to share.
+
+    What has changed since the layers were made is not shown before they are made again, so that
+    the old text of an article is gone at the next request.
+
+    Parameters
+    ----------
+    view : View
+        What is searched.
+    fresh : Fresh
+        What is known of the store.
+    """
+
+    def __init__(self, view: View, fresh: Fresh) -> None:
+        self.fresh = fresh
+        self._view = view
+        self._known: tuple[FreshState, Array] | None = None
+
+    def hidden(self) -> Array:
+        """Return the documents that are not public now, ascending and distinct (int64)."""
+        state = self.fresh.state()
+        known = self._known
+        if known is None or known[0] is not state:
+            known = self._known = state, self._hidden(state)
+        return known[1]
+
+    def _hidden(self, state: FreshState) -> Array:
+        generation = self._view.generation
+        numbers = generation.order.numbers[0][state.hidden]
+        changed = map(generation.columns.document, self.fresh.since(self._view.events, state))
+        found = {document for document in changed if document is not None}
+        return np.array(sorted(found.union(numbers[numbers != GONE].tolist())), np.int64)
