@@ -148,6 +148,10 @@ class Generation:
             frequencies[field.codes] += np.diff(field.ends)
         return frequencies
 
+    def numbers_of(self, documents: Array) -> Array:
+        """Return the numbers that documents of the build have here, without those left out."""
+        return documents
+
     def codes(self, field: str) -> Array:
         """Return the codes of all terms of a field, ascending."""
         codes = [segment.fields[field].codes for segment in self.segments]

@@ -14,8 +14,6 @@ import numpy as np
 from index.arrays import Array
 from index.fresh import Changes, Fresh, FreshState
 from index.generation import Generation
-from index.layers.layers import View
-from index.layers.order import GONE
 
 
 class Visibility:
@@ -64,23 +62,26 @@ class Visibility:
         return place == len(hidden) or int(hidden[place]) != document
 
 
-class JointVisibility(Visibility):
-    """Which documents of a generation and its layers readers may see; safe to share.
+class FreshVisibility(Visibility):
+    """Which documents readers may see of an index that is kept up with the store; safe to share.
 
-    What has changed since the layers were made is not shown before they are made again, so that
-    the old text of an article is gone at the next request.
+    What has changed since it was made is not shown before it is made again, so that the old text
+    of an article is gone at the next request.
 
     Parameters
     ----------
-    view : View
-        What is searched.
+    generation : Generation
+        What is searched, alone or with its layers.
     fresh : Fresh
         What is known of the store.
+    events : int
+        How many events the index has in it.
     """
 
-    def __init__(self, view: View, fresh: Fresh) -> None:
+    def __init__(self, generation: Generation, fresh: Fresh, events: int = 0) -> None:
         self.fresh = fresh
-        self._view = view
+        self._generation = generation
+        self._events = events
         self._known: tuple[FreshState, Array] | None = None
 
     def hidden(self) -> Array:
@@ -92,8 +93,10 @@ class JointVisibility(Visibility):
         return known[1]
 
     def _hidden(self, state: FreshState) -> Array:
-        generation = self._view.generation
-        numbers = generation.order.numbers[0][state.hidden]
-        changed = map(generation.columns.document, self.fresh.since(self._view.events, state))
-        found = {document for document in changed if document is not None}
-        return np.array(sorted(found.union(numbers[numbers != GONE].tolist())), np.int64)
+        hidden = self._generation.numbers_of(state.hidden)
+        changed = self.fresh.since(self._events, state)
+        if not changed:
+            return hidden
+        documents = map(self._generation.columns.document, changed)
+        found = np.array([document for document in documents if document is not None], np.int64)
+        return np.union1d(hidden, found)

@@ -1,6 +1,6 @@
 """The postings of words in a generation and its layers, put together as they are asked for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -22,14 +22,14 @@ class JointTermReader(TermReader):
     ----------
     generation : JointGeneration
         What is read.
-    readers : sequence of TermReader
-        Those of its generations, the great one first, which go on remembering what they read.
+    base : TermReader
+        That of the great generation, which goes on remembering what it reads.
     """
 
-    def __init__(self, generation: JointGeneration, readers: Sequence[TermReader]) -> None:
+    def __init__(self, generation: JointGeneration, base: TermReader) -> None:
         super().__init__(generation)
         self._joint = generation
-        self._readers = readers
+        self._readers = [base, *map(TermReader, generation.generations[1:])]
 
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64).

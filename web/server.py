@@ -117,6 +117,8 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, watcher.close, exitpriority=0)
     watcher.share(run)
     serving.counter.begin()
+    serving.layering.took = watcher.layered
+    serving.layering.begin()
     try:
         serving.release(serving.current())
         serving.popularity.lists()

@@ -21,6 +21,7 @@ from web.console.secret import console_secret
 from web.counting.counter import Counter
 from web.counting.popularity import Popularity
 from web.impression_log import ImpressionLog
+from web.layering import Layering
 from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.served import Served
@@ -60,6 +61,7 @@ class Serving:
         self._seen: int | None = None
         self._damaged: set[int] = set()
         self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
+        self.layering = Layering(self.keep_up)
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -76,18 +78,53 @@ class Serving:
         NoGenerationError
             When there is none that can be opened, and none is open already.
         """
-        self._refresh()
+        if self._served is None or not self.layering.running:
+            self._refresh()
         with self._counting:
             if self._served is None:
                 raise NoGenerationError("no generation could be opened: run `backfile rebuild`")
-            self._served.requests += 1
+            self._served.use.requests += 1
             return self._served
+
+    def keep_up(self) -> bool:
+        """Have some of what has come in found from the next request on; one at a time may call it.
+
+        While the server's own thread does so, only it opens a new generation, so that the first
+        answer from one has all that came in meanwhile.
+
+        Returns
+        -------
+        bool
+            Whether nothing was left to take in.
+
+        Raises
+        ------
+        BackfileError
+            As `current`, and when the store does not answer.
+        """
+        self._refresh()
+        served = self.current()
+        try:
+            renewed = served.renewed()
+            if renewed is not None:
+                with self._counting:
+                    if self._served is served:
+                        self._served = renewed
+            return renewed is None
+        finally:
+            self.release(served)
+
+    def catch_up(self) -> None:
+        """Have all found that has come in, from the next request on."""
+        while not self.keep_up():
+            pass
 
     def release(self, served: Served) -> None:
         """End a request; the last one to leave a generation that is no longer served closes it."""
         with self._counting:
-            served.requests -= 1
-            last = served is not self._served and not served.requests
+            served.use.requests -= 1
+            current = self._served.use if self._served else None
+            last = served.use is not current and not served.use.requests
         if last:
             served.close()
 
@@ -107,6 +144,12 @@ class Serving:
             return self._served is not damaged
 
     @property
+    def fresh(self) -> int:
+        """Articles that are found beyond those of the generation."""
+        served = self._served
+        return served.fresh if served else 0
+
+    @property
     def newcomers(self) -> int:
         """Articles that lists hold beyond those of the generation."""
         served = self._served
@@ -114,6 +157,7 @@ class Serving:
 
     def finish_counting(self) -> None:
         """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        self.layering.close()
         self.counter.close()
         self.query_log.close()
         self.impressions.close()
@@ -173,7 +217,10 @@ class Serving:
                 self._read_names(),
                 popularity=self.popularity.lists,
                 now=self._now,
+                layered=self.layering.running,
             )
+            if self.layering.running:
+                served = _caught_up(served)
             self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
@@ -189,9 +236,18 @@ class Serving:
     def _serve(self, served: Served | None) -> None:
         with self._counting:
             old, self._served = self._served, served
-            idle = old is not None and not old.requests
+            idle = old is not None and not old.use.requests
         if old is not None and idle:
             old.close()
+
+
+def _caught_up(served: Served) -> Served:
+    """Return what answers with what has come in; after an import the rest follows later."""
+    try:
+        return served.renewed() or served
+    except (BackfileError, OSError) as error:
+        logger.warning("what has come in is not found yet: %s", str(error))
+        return served
 
 
 def serving() -> Serving:

@@ -159,6 +159,12 @@ class JointGeneration(Generation):
             self.languages,
         )
 
+    def numbers_of(self, documents: Array) -> Array:
+        """Return the numbers that documents of the great generation have here, ascending."""
+        numbers = self.order.numbers[0][documents]
+        kept: Array = numbers[numbers != GONE].astype(np.int64)
+        return kept
+
     def codes(self, field: str) -> Array:
         """Return the codes of all terms of a field, ascending."""
         parts = [

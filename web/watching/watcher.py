@@ -16,6 +16,9 @@ from web.batches import Batches
 from web.serving import Serving
 from web.watching.last_errors import LastErrors
 from web.watching.metrics import (
+    FRESH,
+    LAG,
+    LAYER_SECONDS,
     LOGGED,
     NEWCOMERS,
     QUEUE,
@@ -110,6 +113,10 @@ class Watcher:
         """Count a search of a reader or a program."""
         observe(self.tallies, SEARCH_SECONDS, "", seconds)
 
+    def layered(self, seconds: float) -> None:
+        """Count how long it took until what had come in was found."""
+        observe(self.tallies, LAYER_SECONDS, "", seconds)
+
     def publish(self) -> None:
         """Say how long the queues are now."""
         kept = self._serving
@@ -121,6 +128,8 @@ class Watcher:
         for name, queue in queues.items():
             self.tallies.set(QUEUE, name, to=queue.waiting)
         self.tallies.set(NEWCOMERS, to=kept.newcomers)
+        self.tallies.set(FRESH, to=kept.fresh)
+        self.tallies.set(LAG, to=kept.layering.lag)
 
     def readiness(self) -> Readiness:
         """Return whether this process can answer readers, and why not."""
