@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 
 from articles.errors import BackfileError
-from index.layers.layers import remove_orphans
+from index.layers.scratch import remove_orphans
 from web.batches import Batches
 
 SECONDS = 0.1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -26,6 +26,29 @@ def moment_of(article: Article) -> Moment:
     return article.published or _EARLIEST, article.id
 
 
+class Entry(NamedTuple):
+    """Where a document of a layer lies.
+
+    Attributes
+    ----------
+    moment : Moment
+        By what it lies in order.
+    before : int
+        Before which document of the great generation it lies.
+    replaced : int or None
+        The document there that it stands for.
+    """
+
+    moment: Moment
+    before: int
+    replaced: int | None
+
+    @property
+    def id(self) -> str:
+        """The id of the article."""
+        return self.moment[1]
+
+
 class Layer:
     """A small generation, and where all that it holds lies among the great one's; safe to share.
 
@@ -35,26 +58,18 @@ class Layer:
         The great generation.
     generation : Generation
         The small one.
-    articles : sequence of Article
-        What it was built of, in order.
-
-    Attributes
-    ----------
-    moments : list of Moment
-        Of each document.
-    before : int64 array
-        Before which document of the great generation each would lie.
+    entries : sequence of Entry
+        Where each of its documents lies.
     """
 
-    def __init__(self, base: "Base", generation: Generation, articles: Sequence[Article]) -> None:
+    def __init__(self, base: "Base", generation: Generation, entries: "Sequence[Entry]") -> None:
         self._base = base
         self.generation = generation
-        self.moments = list(map(moment_of, articles))
-        self.before = np.array([base.place_of(article) for article in articles], np.int64)
+        self.entries = entries
         self._values: dict[str, Places] = {}
 
     def __len__(self) -> int:
-        return len(self.moments)
+        return len(self.entries)
 
     @cached_property
     def terms(self) -> Places:
@@ -97,7 +112,12 @@ class Base:
         lengths = self.generation.lengths
         return float(lengths.mean(dtype=np.float64)) if len(lengths) else 0.0
 
-    def place_of(self, article: Article) -> int:
+    def entry(self, article: Article) -> Entry:
+        """Return where an article lies."""
+        replaced = self.generation.columns.document(article.id)
+        return Entry(moment_of(article), self._place_of(article), replaced)
+
+    def _place_of(self, article: Article) -> int:
         """Return the document before which an article would lie."""
         columns = self.generation.columns
         second = seconds(article.published, UNDATED)

@@ -4,17 +4,10 @@ Small layers are united to greater ones as they grow, so that there are few of t
 article is read few times: with four of about one size as many times as four goes into their number.
 """
 
-import fcntl
-import os
-import shutil
-import tempfile
-import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from math import log
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -26,16 +19,19 @@ from index.fresh import Fresh, FreshState
 from index.generation import Generation
 from index.layers.joint import JointGeneration
 from index.layers.layer import Base, Layer, moment_of
+from index.layers.scratch import Scratch
+from index.layers.union import Union
 
-MOST_AT_ONCE = 1_000
+MOST_AT_ONCE = 250
 """Events that are taken in with one layer: after an import the first are found before the last."""
 GROWTH = 4
 """Layers of about one size that become one; a greater one is at least so many times as large."""
 SMALLEST = 64
 """Articles up to which layers are of one size."""
-YOUNG = 60.0
-"""Seconds in which a folder may not be held yet by the process that made it."""
-_PREFIX = "backfile-layer-"
+BESIDE = 300
+"""Articles from which on layers are united in another process, which takes a while to begin."""
+MOST_LAYERS = 16
+"""Layers from which on nothing is taken in before some of them are one."""
 
 
 class View(NamedTuple):
@@ -72,8 +68,8 @@ class Layers:
         self._fresh = fresh
         self._layers: list[Layer] = []
         self._current: dict[str, Layer] = {}
+        self._union: Union | None = None
         self._seen = 0
-        self._hidden = np.empty(0, np.int64)
 
     @property
     def waiting(self) -> int:
@@ -87,105 +83,96 @@ class Layers:
         """
         state = self._fresh.state()
         upto = min(state.events, self._seen + MOST_AT_ONCE)
-        if upto == self._seen:
+        if upto > self._seen:
+            self._take_in(self._fresh.since(self._seen, replace(state, events=upto)))
+            self._seen = upto
+        elif self._union is None or not self._union.finished:
             return None
-        names = self._fresh.since(self._seen, replace(state, events=upto))
-        self._take_in(names)
-        self._seen = upto
+        if self._union is not None and len(self._layers) > MOST_LAYERS:
+            self._union.wait()
+        self._unite()
         return View(self._joint(state), upto, len(self._current))
 
     def close(self) -> None:
         """Let go of the files of all layers."""
+        if self._union is not None:
+            self._union.close()
         for layer in self._layers:
             layer.generation.close()
         self._layers.clear()
 
     def _take_in(self, names: Sequence[str]) -> None:
+        articles = self._fresh.articles(names)
+        layer = self._layer(list(articles.values())) if articles else None
         for name in names:
             self._current.pop(name, None)
-        articles = list(self._fresh.articles(names).values())
-        if articles:
-            self._layers.append(self._layer(articles))
-        self._layers = [layer for layer in self._layers if self._alive(layer)]
-        while united := self._crowded():
-            together = [article for layer in united for article in self._articles(layer)]
-            kept = [layer for layer in self._layers if layer not in united]
-            self._layers = [*kept, self._layer(together)]
+        if layer is not None:
+            self._layers.append(layer)
+            self._current.update(dict.fromkeys(articles, layer))
 
     def _layer(self, articles: Sequence[Article]) -> Layer:
         ordered = sorted(articles, key=moment_of)
-        with _folder() as folder:
-            build(folder, ordered, mean_length=self._base.mean_length)
-            # Mapped files live on when their folder is gone.
-            generation = Generation(folder)
-        layer = Layer(self._base, generation, ordered)
-        self._current.update(dict.fromkeys((article.id for article in ordered), layer))
-        return layer
+        scratch = Scratch()
+        try:
+            build(scratch.folder, ordered, mean_length=self._base.mean_length)
+            return Layer(
+                self._base, Generation(scratch.folder), list(map(self._base.entry, ordered))
+            )
+        finally:
+            scratch.close()
+
+    def _unite(self) -> None:
+        """Have small layers become one: few of them here, many of them in another process."""
+        if self._union is not None and self._union.finished:
+            union, self._union = self._union, None
+            self._replace(union.layers, union.layer())
+        self._layers = [layer for layer in self._layers if self._alive(layer).any()]
+        crowded = self._crowded()
+        if crowded and sum(map(len, crowded)) <= BESIDE:
+            together = [
+                article
+                for layer in crowded
+                for article in layer.generation.documents.articles(
+                    np.flatnonzero(self._alive(layer)).tolist()
+                )
+            ]
+            self._replace(crowded, self._layer(together))
+        elif crowded and self._union is None:
+            self._union = Union(self._base, [(layer, self._alive(layer)) for layer in crowded])
+
+    def _replace(self, layers: Sequence[Layer], united: Layer) -> None:
+        """Search one layer instead of others, but for what has changed meanwhile."""
+        for entry in united.entries:
+            if self._current.get(entry.id) in layers:
+                self._current[entry.id] = united
+        self._layers = [*(layer for layer in self._layers if layer not in layers), united]
 
     def _crowded(self) -> list[Layer]:
         """Return the layers of one size where they are too many, with all smaller ones."""
         found: list[Layer] = []
-        for _, some in groupby(sorted(self._layers, key=self._size), self._size):
+        waiting = self._union.layers if self._union else []
+        free = [layer for layer in self._layers if layer not in waiting]
+        for _, some in groupby(sorted(free, key=_size), _size):
             alike = list(some)
             found += alike
             if len(alike) >= GROWTH:
                 return found
         return []
 
-    def _size(self, layer: Layer) -> int:
-        """Return a number that is greater by one of a layer that is `GROWTH` times as large."""
-        return int(log(max(self._alive(layer), SMALLEST), GROWTH))
-
-    def _alive(self, layer: Layer) -> int:
-        return int(np.count_nonzero(~self._gone(layer)))
-
-    def _gone(self, layer: Layer) -> Array:
-        return np.array([self._current.get(name) is not layer for _, name in layer.moments], bool)
-
-    def _articles(self, layer: Layer) -> list[Article]:
-        return layer.generation.documents.articles(np.flatnonzero(~self._gone(layer)).tolist())
+    def _alive(self, layer: Layer) -> Array:
+        """Return which documents of a layer are articles as they are now (bool)."""
+        return np.array([self._current.get(entry.id) is layer for entry in layer.entries], bool)
 
     def _joint(self, state: FreshState) -> JointGeneration:
-        base = self._base.generation
-        gone = np.zeros(base.articles, bool)
+        alive = list(map(self._alive, self._layers))
+        gone = np.zeros(self._base.generation.articles, bool)
         gone[state.hidden] = True
-        documents = map(base.columns.document, self._current)
-        gone[[document for document in documents if document is not None]] = True
-        gones = [gone, *map(self._gone, self._layers)]
-        return JointGeneration(self._base, tuple(self._layers), gones)
+        for layer, own in zip(self._layers, alive, strict=True):
+            replaced = (layer.entries[place].replaced for place in np.flatnonzero(own).tolist())
+            gone[[document for document in replaced if document is not None]] = True
+        return JointGeneration(self._base, tuple(self._layers), [gone, *(~own for own in alive)])
 
 
-@contextmanager
-def _folder() -> Iterator[Path]:
-    """Give a folder for a layer that is being built, gone afterwards."""
-    with tempfile.TemporaryDirectory(prefix=_PREFIX) as parent, _held(Path(parent)):
-        folder = Path(parent) / "0"
-        folder.mkdir()
-        yield folder
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[bool]:
-    """Hold a folder as long as the process lives; say whether nobody else does."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            held = False
-        else:
-            held = True
-        yield held
-    finally:
-        os.close(descriptor)
-
-
-def remove_orphans() -> None:
-    """Remove what processes left that were killed while they built a layer."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*"):
-        with suppress(OSError):
-            if time.time() - folder.stat().st_mtime < YOUNG:
-                continue
-            with _held(folder) as orphaned:
-                if orphaned:
-                    shutil.rmtree(folder)
+def _size(layer: Layer) -> int:
+    """Return a number that is greater by one of a layer that is `GROWTH` times as large."""
+    return int(log(max(len(layer), SMALLEST), GROWTH))

@@ -39,7 +39,7 @@ class Order:
         kept = ~gone[0]
         ranks = np.append(0, np.cumsum(kept))
         entering = sorted(
-            (layer.moments[place], int(layer.before[place]), source, place)
+            (layer.entries[place].moment, layer.entries[place].before, source, place)
             for source, layer in enumerate(layers, 1)
             for place in np.flatnonzero(~gone[source]).tolist()
         )
