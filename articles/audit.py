@@ -14,13 +14,17 @@ LONGEST_ORDER = 2_000
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, keys, articles."""
+    """What was changed: choices, what stands beside an article or for a query, keys, articles.
+
+    Of the index it is which generation is served.
+    """
 
     CHOICE = "choice"
     PINS = "pins"
     BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
+    INDEX = "index"
 
 
 class Difference(NamedTuple):
@@ -43,7 +47,7 @@ class AuditEntry:
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
     query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
-    of articles that were written the id, empty where it was several.
+    of articles that were written the id, empty where it was several. Of the index it is the job.
     """
 
     sequence: int

@@ -19,6 +19,7 @@ from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.impressions_store import ImpressionStore
+from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
@@ -89,6 +90,8 @@ class Store:
         Who may call back with signed articles.
     writes : WriteStore
         Articles that programs write, once each.
+    jobs : JobStore
+        Rebuilds and rollbacks, one at a time.
 
     Examples
     --------
@@ -114,6 +117,7 @@ class Store:
         self.api_keys = ApiKeyStore(database)
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
+        self.jobs = JobStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

@@ -115,6 +115,7 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False, server_default="0"),
 )
 
 CURATION = Table(
@@ -297,4 +298,29 @@ GIVEN_ANSWERS = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column(
+        "id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_by", Identifier, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("started", Moment),
+    Column("heartbeat", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("host", Text, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    sqlite_autoincrement=True,
 )

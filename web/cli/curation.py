@@ -207,7 +207,7 @@ def _where(entry: AuditEntry) -> str:
         return entry.subject or "the whole archive"
     if entry.kind is AuditKind.BEST_BETS:
         return f"for the query {entry.subject}"
-    if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES):
+    if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES, AuditKind.INDEX):
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 

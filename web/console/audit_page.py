@@ -20,6 +20,7 @@ KINDS = {
     AuditKind.BEST_BETS: "Best bets",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
+    AuditKind.INDEX: "Rebuilds",
 }
 
 
@@ -120,6 +121,8 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return subject, url_for("console.bets_of", query=subject)
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
+    if entry.kind is AuditKind.INDEX:
+        return subject, url_for("console.audit", kind=entry.kind.value)
     place = _title(subject, store) if subject else "several"
     return place, url_for("console.audit", kind=entry.kind.value, about=subject or None)
 
