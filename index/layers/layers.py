@@ -4,6 +4,7 @@ Small layers are united to greater ones as they grow, so that there are few of t
 article is read few times: with four of about one size as many times as four goes into their number.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -13,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from articles.article import Article
-from index.arrays import Array
+from index.arrays import Array, DamagedFileError
 from index.builder import build
 from index.fresh import Fresh, FreshState
 from index.generation import Generation
@@ -32,6 +33,7 @@ BESIDE = 300
 """Articles from which on layers are united in another process, which takes a while to begin."""
 MOST_LAYERS = 16
 """Layers from which on nothing is taken in before some of them are one."""
+logger = logging.getLogger(__name__)
 
 
 class View(NamedTuple):
@@ -85,13 +87,14 @@ class Layers:
         upto = min(state.events, self._seen + MOST_AT_ONCE)
         if upto > self._seen:
             self._take_in(self._fresh.since(self._seen, replace(state, events=upto)))
-            self._seen = upto
         elif self._union is None or not self._union.finished:
             return None
         if self._union is not None and len(self._layers) > MOST_LAYERS:
             self._union.wait()
         self._unite()
-        return View(self._joint(state), upto, len(self._current))
+        view = View(self._joint(state), upto, len(self._current))
+        self._seen = upto  # not before: after a fault the same is taken in again
+        return view
 
     def close(self) -> None:
         """Let go of the files of all layers."""
@@ -125,7 +128,10 @@ class Layers:
         """Have small layers become one: few of them here, many of them in another process."""
         if self._union is not None and self._union.finished:
             union, self._union = self._union, None
-            self._replace(union.layers, union.layer())
+            try:
+                self._replace(union.layers, union.layer())
+            except DamagedFileError as error:
+                logger.warning("%s", str(error))
         self._layers = [layer for layer in self._layers if self._alive(layer).any()]
         crowded = self._crowded()
         if crowded and sum(map(len, crowded)) <= BESIDE:
