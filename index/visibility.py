@@ -1,7 +1,7 @@
 """Which documents of a generation readers may see now: the rule of `is_public`, at query time.
 
 A generation holds what was public when it was built. Since then articles may have expired, or been
-withdrawn in the store; both disappear at the next request, long before the next rebuild.
+withdrawn in the store; both disappear at the next request.
 """
 
 import time
