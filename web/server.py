@@ -121,6 +121,7 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, automatic.close, exitpriority=2)
     automatic.begin()
     serving.counter.begin()
+    serving.layering.took = watcher.layered
     serving.look_ahead()
     try:
         serving.popularity.lists()

@@ -19,6 +19,9 @@ from web.watching.last_errors import LastErrors
 from web.watching.latencies import Latencies, all_counts
 from web.watching.memory import process_memory
 from web.watching.metrics import (
+    FRESH,
+    LAG,
+    LAYER_SECONDS,
     LOGGED,
     MEMORY,
     NEWCOMERS,
@@ -126,6 +129,10 @@ class Watcher:
         """Count a search of a reader or a program."""
         observe(self.tallies, SEARCH_SECONDS, "", seconds)
 
+    def layered(self, seconds: float) -> None:
+        """Count how long it took until what had come in was found."""
+        observe(self.tallies, LAYER_SECONDS, "", seconds)
+
     def publish(self) -> None:
         """Say how long the queues are now."""
         kept = self._serving
@@ -139,6 +146,8 @@ class Watcher:
         self.tallies.set(NEWCOMERS, to=kept.newcomers)
         if used := process_memory():
             self.tallies.set(MEMORY, to=used)
+        self.tallies.set(FRESH, to=kept.fresh)
+        self.tallies.set(LAG, to=kept.layering.lag)
 
     def readiness(self) -> Readiness:
         """Return whether this process can answer readers, and why not."""
