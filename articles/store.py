@@ -15,19 +15,24 @@ from articles.api_key_store import ApiKeyStore
 from articles.article import Article, Status
 from articles.audit_store import AuditStore
 from articles.best_bet_store import BestBetStore
+from articles.catalogue_store import CatalogueStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
 from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
+from articles.second_factor_store import SecondFactorStore
+from articles.session_store import SessionStore
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
 from articles.webhook_store import WebhookStore
+from articles.word_list_store import WordListStore
 from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
@@ -70,6 +75,10 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    sessions : SessionStore
+        Who has logged in.
+    second_factors : SecondFactorStore
+        What else than a password is asked for.
     queries : QueryStore
         What readers ask for.
     query_report : QueryReportStore
@@ -80,6 +89,8 @@ class Store:
         What editors pick, pin and hide.
     best_bets : BestBetStore
         What they put first for a query, and where it leads.
+    word_lists : WordListStore
+        Their synonyms, stop words and names: what is live, and the draft.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -92,6 +103,10 @@ class Store:
         Articles that programs write, once each.
     jobs : JobStore
         Rebuilds and rollbacks, one at a time.
+    catalogue : CatalogueStore
+        Finds articles, public or not.
+    import_reports : ImportReportStore
+        What became of imports.
 
     Examples
     --------
@@ -107,17 +122,22 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.sessions = SessionStore(database)
+        self.second_factors = SecondFactorStore(database)
         self.queries = QueryStore(database)
         self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.best_bets = BestBetStore(database)
+        self.word_lists = WordListStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
         self.jobs = JobStore(database)
+        self.catalogue = CatalogueStore(database)
+        self.import_reports = ImportReportStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

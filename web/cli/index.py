@@ -9,6 +9,7 @@ from rich.filesize import decimal
 
 from articles.jobs import Job, JobKind, JobOptions, this_process
 from index.builder import BuildReport
+from index.priority import go_last
 from index.publish import Generations
 from web.cli.curation import BY
 from web.cli.generation_diff import show_diff
@@ -128,6 +129,7 @@ def rebuild_index(
         job = start(JobKind.REBUILD, home.store, home.settings, by=BY, options=options)
         tell(job, as_json=as_json)
         return
+    go_last(home.settings.build_niceness)
     job, report = build(home, options, job_id)
     if as_json:
         print_json(BuildModel.model_validate(report))
