@@ -207,6 +207,17 @@ BEST_BETS = Table(
     Column("ends", Moment),
 )
 
+WORD_LISTS = Table(
+    "word_lists",
+    METADATA,
+    # 0 is the draft; of the others the greatest is live.
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("user", Identifier, nullable=False),
+    # Whole, because what is live changes as a whole and is read as a whole.
+    Column("lines", Text, nullable=False),
+)
+
 READINGS = Table(
     "readings",
     METADATA,
