@@ -207,7 +207,7 @@ def _where(entry: AuditEntry) -> str:
         return entry.subject or "the whole archive"
     if entry.kind is AuditKind.BEST_BETS:
         return f"for the query {entry.subject}"
-    if entry.kind not in (AuditKind.PINS, AuditKind.CHOICE, AuditKind.BEST_BETS):
+    if entry.kind is not AuditKind.PINS:
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 
