@@ -15,9 +15,11 @@ from articles.api_key_store import ApiKeyStore
 from articles.article import Article, Status
 from articles.audit_store import AuditStore
 from articles.best_bet_store import BestBetStore
+from articles.catalogue_store import CatalogueStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
 from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
@@ -98,6 +100,10 @@ class Store:
         Articles that programs write, once each.
     jobs : JobStore
         Rebuilds and rollbacks, one at a time.
+    catalogue : CatalogueStore
+        Finds articles, public or not.
+    import_reports : ImportReportStore
+        What became of imports.
 
     Examples
     --------
@@ -126,6 +132,8 @@ class Store:
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
         self.jobs = JobStore(database)
+        self.catalogue = CatalogueStore(database)
+        self.import_reports = ImportReportStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -219,6 +227,12 @@ class Store:
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
+
+    def changed_since(self, sequence: int) -> int:
+        """Return how many articles changed after ``sequence``."""
+        numbers = select(func.count(CHANGES.c.article_id.distinct()))
+        with self._database.reading() as connection:
+            return connection.scalar(numbers.where(CHANGES.c.sequence > sequence)) or 0
 
     def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
         """Yield the published articles with a date or an embargo after ``since``, by id."""

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -77,7 +78,26 @@ CHANGES = Table(
     Column("article_id", Identifier, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("changes_of_article", "article_id", "sequence"),
     sqlite_autoincrement=True,
+)
+
+# What lists of articles are found by. Beside the documents, because a table of these alone is read
+# fifty times as fast.
+CATALOGUE = Table(
+    "catalogue",
+    METADATA,
+    Column("id", Identifier, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("published", Moment),
+    Column("embargo_until", Moment),
+    Column("expires", Moment),
+    Column("changed_at", Moment, nullable=False),
+    Column("title", Identifier, nullable=False),
+    Column("words", Identifier, nullable=False),
+    Column("section", Identifier, nullable=False),
+    Column("source", Identifier, nullable=False),
+    Column("address", Identifier, nullable=False),
 )
 
 JUDGMENTS = Table(
@@ -356,4 +376,41 @@ JOBS = Table(
     Column("progress", Text, nullable=False),
     Column("report", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("started", Moment, nullable=False),
+    Column("heard", Moment, nullable=False),
+    Column("by", Identifier, nullable=False),
+    Column("paths", Text, nullable=False),
+    Column("more", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False),
+    Column("repaired", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+IMPORT_PROBLEMS = Table(
+    "import_problems",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
 )

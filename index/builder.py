@@ -237,6 +237,7 @@ class _Build:
             plans = overview.plans(self._memory)
             self._write_archive(united.vocabulary, overview)
             self._on_progress(BuildProgress("uniting words", 1, 1))
+            self._on_progress(BuildProgress("writing segments", 0, len(plans)))
             for done in crew.write(plans, overview.at_once(plans, self._memory)):
                 self._on_progress(BuildProgress("writing segments", done, len(plans)))
         languages = overview.languages()
@@ -270,6 +271,7 @@ class _Public:
     def __iter__(self) -> Iterator[bytes]:
         total = self._store.count()
         done = 0
+        self._on_progress(BuildProgress("reading articles", 0, total))
         for done, (facts, line) in enumerate(self._store.documents(), 1):
             if not done % 100:
                 self._on_progress(BuildProgress("reading articles", done, max(done, total)))

@@ -124,8 +124,12 @@ class Generations:
             raise self._absent(number)
         return Generation(self._path(number))
 
-    def rollback(self, to: int | None = None) -> int:
+    def rollback(
+        self, to: int | None = None, *, before_serving: Callable[[], None] = lambda: None
+    ) -> int:
         """Serve an older generation again (or the one numbered ``to``) and return its number.
+
+        ``before_serving`` is called when it has been found sound, and may still stop it.
 
         Raises
         ------
@@ -147,6 +151,7 @@ class Generations:
                 raise self._absent(to)
             folder = self._path(to)
             Manifest.read(folder).verify(folder)
+            before_serving()
             self._switch(to)
             return to
 
@@ -181,10 +186,15 @@ class Generations:
                 leftover.rename(folder)
                 kept = True
             else:
-                shutil.rmtree(leftover.rename(self.folder / f"doomed-{leftover.name}"))
+                self._remove(leftover)
         if not kept:
             folder.mkdir()
         return folder, kept
+
+    def abandon(self) -> None:
+        """Remove what is unfinished, though its build may be at work: for who holds the lock."""
+        for leftover in self.folder.glob(f"*{_PARTIAL}"):
+            self._remove(leftover)
 
     def publish(self, folder: Path) -> int:
         """Serve the finished generation in ``folder``, drop those beyond three."""
@@ -205,6 +215,11 @@ class Generations:
 
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}"
+
+    def _remove(self, leftover: Path) -> None:
+        # Renamed first, so that nothing more is added to it by its name.
+        doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
+        shutil.rmtree(doomed, ignore_errors=True)
 
     def _switch(self, number: int) -> None:
         fresh = self.folder / f"{_CURRENT}.new"

@@ -16,11 +16,14 @@ TABLES = {
     "0008": ("best_bets",),
     "0009": ("api_keys", "webhooks", "given_answers"),
     "0010": ("jobs",),
+    "0011": ("catalogue", "imports", "import_problems"),
     "0013": ("sessions", "second_factors", "login_tries"),
 }
 """The tables that each version of the schema has added."""
 COLUMNS = {"0015": (("queries", "clicks"),)}
 """The columns that each version has added to older tables."""
+INDEXES = {"0011": ("changes_of_article",)}
+"""The indexes that each has added to tables that were there."""
 
 
 def make_older(store: Store, version: str) -> None:
@@ -32,4 +35,7 @@ def make_older(store: Store, version: str) -> None:
         for added, tables in TABLES.items():
             for table in tables if added > version else ():
                 connection.exec_driver_sql(f"DROP TABLE {table}")
+        for added, indexes in INDEXES.items():
+            for index in indexes if added > version else ():
+                connection.exec_driver_sql(f"DROP INDEX {index}")
         connection.exec_driver_sql(f"UPDATE {VERSION_TABLE} SET version_num = '{version}'")
