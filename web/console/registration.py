@@ -8,6 +8,7 @@ from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
@@ -17,6 +18,7 @@ from web.console import (
     keys_views,
     pins_views,
     searches_views,
+    whys_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -26,6 +28,7 @@ from web.problems import ParameterError, answer_problem
 from web.settings import Settings
 
 _MORE_VIEWS = (
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
@@ -35,6 +38,7 @@ _MORE_VIEWS = (
     keys_views,
     pins_views,
     searches_views,
+    whys_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 
