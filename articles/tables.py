@@ -98,6 +98,10 @@ CATALOGUE = Table(
     Column("section", Identifier, nullable=False),
     Column("source", Identifier, nullable=False),
     Column("address", Identifier, nullable=False),
+    Index("catalogue_by_date", "published", "id"),
+    Index("catalogue_by_section", "section"),
+    Index("catalogue_by_source", "source"),
+    Index("catalogue_by_address", "address"),
 )
 
 JUDGMENTS = Table(

@@ -12,7 +12,7 @@ from search.engine import MAXIMUM_WINDOW, Engine, Hit, SearchAnswer, SearchReque
 
 MOST_PARTS = 20
 """Parts of a query that are looked at one by one."""
-_PART = re.compile(r'[-+]?(?:\w+:)?(?:"[^"]*"|[^\s()"]+)')
+_PART = re.compile(r'[-+]?(?:\w+:)?(?:"[^"]*"(?:~\d+)?|\[[^\]]*\]|[^\s()"]+)')
 _OPERATORS = frozenset({"AND", "OR", "NOT", "ANDNOT", "ANDMAYBE", "REQUIRE"})
 _NO_FILTERS: Mapping[str, Any] = {
     **dict.fromkeys(
@@ -61,7 +61,7 @@ class Placement:
     filters : tuple of str
         The filters of the request that leave it out.
     parts : tuple of PartOfQuery
-        What the query is made of, where it has no place.
+        What the query is made of, the first of many.
     """
 
     answer: SearchAnswer
@@ -88,17 +88,17 @@ def placement(engine: Engine, article: Article, asked: SearchRequest) -> Placeme
         asked, offset=0, after=None, before=None, facets=False, timeline=False, snippets=False
     )
     answer = engine.search(replace(plain, limit=0))
+    without = replace(plain, **_NO_FILTERS)
+    parts = tuple(_parts(engine, article, without))
     ids = engine.rank(replace(plain, limit=MAXIMUM_WINDOW)).ids
     if article.id in ids:
         place = ids.index(article.id)
         hits = engine.search(replace(plain, offset=place, limit=1, explain=True)).hits
         # Something may have been hidden between the two questions.
         hit = hits[0] if hits and hits[0].id == article.id else None
-        return Placement(answer=answer, place=place + 1, hit=hit)
+        return Placement(answer=answer, place=place + 1, hit=hit, parts=parts)
     filters = tuple(_left_out_by(article, plain))
-    without = replace(plain, **_NO_FILTERS)
     behind = not filters and _answers(engine, article, without)
-    parts = () if behind else tuple(_parts(engine, article, without))
     return Placement(answer=answer, behind=behind, filters=filters, parts=parts)
 
 
@@ -108,7 +108,7 @@ def parts_of(query: str) -> list[str]:
     Examples
     --------
     >>> parts_of('+bridge AND (toll OR "the ferry"~3) -section:Sport')
-    ['+bridge', 'toll', '"the ferry"', '-section:Sport']
+    ['+bridge', 'toll', '"the ferry"~3', '-section:Sport']
     """
     found = (part for part in _PART.findall(query) if part not in _OPERATORS)
     return [part for part in found if any(letter.isalnum() for letter in part)][:MOST_PARTS]

@@ -105,15 +105,10 @@ def test_long_lists_have_pages(store, client):
     assert "no such article" in client.get(f"{LIST}?q=manifold").text
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        *("showing=all", "page=0", "page=1001", "from=x", "from=2026-01-02&to=2026-01-01"),
-        f"q={'x' * 2_049}",
-    ],
-)
-def test_what_cannot_be_is_refused(client, asked):
-    assert client.get(f"{LIST}?{asked}").status_code == 400
+def test_what_cannot_be_is_refused(client):
+    exchanged = "from=2026-01-02&to=2026-01-01"
+    for asked in ("showing=all", "page=0", "page=1001", "from=x", exchanged, f"q={'x' * 2_049}"):
+        assert client.get(f"{LIST}?{asked}").status_code == 400, asked
 
 
 def test_a_page_says_how_its_article_stands(store, client):
@@ -185,19 +180,17 @@ def test_the_second_of_two_editors_is_told_what_the_first_has_done(opened, store
     assert "an import or a program changed the status from draft to published" in said(told)[0]
 
 
-@pytest.mark.parametrize(
-    ("chosen", "words"),
-    [
+def test_what_cannot_be_decided_is_said(store, client):
+    never = {"embargo": "2026-02-01T00:00", "expires": "2026-01-31T00:00"}
+    for chosen, words in (
         ({"embargo": "soon"}, "is no time"),
         ({"expires": "0001-01-01T00:00+14:00"}, "calendar"),
-        ({"embargo": "2026-02-01T00:00", "expires": "2026-01-31T00:00"}, "never be seen"),
-    ],
-)
-def test_what_cannot_be_decided_is_said(store, client, chosen, words):
-    asked = fields(read(client, "later"), PAGE) | chosen
-    for form in (asked, asked | {"confirmed": "yes"}):
-        told = client.post(PAGE, query_string={"id": "later"}, data=form, follow_redirects=True)
-        assert words in said(told)[0]
+        (never, "never be seen"),
+    ):
+        asked = fields(read(client, "later"), PAGE) | chosen
+        for form in (asked, asked | {"confirmed": "yes"}):
+            told = client.post(PAGE, query_string={"id": "later"}, data=form, follow_redirects=True)
+            assert words in said(told)[0]
     assert store.get("later") == LATER
 
 
@@ -224,3 +217,41 @@ def test_without_a_generation_the_page_says_so(opened, tmp_path):
     client = opened.test_client()
     log_in(client, "vera")
     assert "There is no index" in read(client, "later").text
+
+
+def test_pages_say_why_an_article_is_found_or_stands_beside_another(opened, client):
+    page = read(client, FIRST.id)
+    links = html.document_fromstring(page.text).iterfind(".//section//p/a")
+    found, beside = (link.get("href") for link in links)
+    assert 'role="status"' not in client.get(found).text
+    answer = client.get(f"{found}&q={quote('bridge <tunnel>')}")
+    assert "Found, at place" in answer.text
+    assert "word · 1 in title" in answer.text
+    assert "&lt;tunnel&gt;: it does not have that." in answer.text
+    address = "/search?q=bridge&section=Sport"
+    answer = client.get(f"{found}&q={quote(address)}")
+    assert "left out by the filter of section" in answer.text
+    assert 'role="status"' not in client.get(beside).text
+    answer = client.get(f"{beside}&q={quote(ARTICLES[1].id)}")
+    assert ARTICLES[1].title in answer.text
+    assert "Its score is" in answer.text
+    assert "It is not public." in client.get(f"{beside}&q={quote('later')}").text
+    for nobody in (FIRST.id, "xyzzy"):
+        answer = client.get(f"{beside}&q={quote(nobody)}")
+        assert nobody == FIRST.id or "No article is found so" in answer.text
+    assert client.get("/admin/articles/found?id=none&q=a").status_code == 404
+    assert client.get(f"{found}&q={quote('x' * 2_049)}").status_code == 400
+    viewer = opened.test_client()
+    log_in(viewer, "vera")
+    assert viewer.get(found).status_code == viewer.get(beside).status_code == 200
+
+
+def test_the_command_says_the_same(run, home):
+    known, other = "2019-09-21-toll-march", "2022-05-12-ortega-stands"
+    said = run("--home", home, "show", known, "--why-found", "toll tunnel", "--why-beside", other)
+    assert said.exit_code == 0, said.output
+    assert "Found, at place" in said.output
+    assert "tunnel: it does not have that." in said.output
+    assert "Its score is" in said.output
+    assert "\n  1. " in said.output
+    assert run("--home", home, "show", known, "--why-beside", "none").exit_code == 1

@@ -1,6 +1,6 @@
 """Why an article is found, or not, and why it stands beside another, or not: in sentences."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qs, urlsplit
@@ -32,13 +32,15 @@ from web.standing import index_words, reader_words
 class Why:
     """An answer: what is so, in one sentence, and what makes it so, in more.
 
-    ``reasons`` are the parts of a score, the weightiest first; they add up to it.
+    ``reasons`` are the parts of a score, the weightiest first; they add up to it. ``shown`` is what
+    stands there, one article after the other, where that is the question.
     """
 
     holds: bool
     verdict: str
     details: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    shown: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,13 +102,13 @@ def why_found(article: Article, asked: SearchRequest, moment: Moment) -> Why:
         return Why(
             holds=True,
             verdict=f"Found, at place {found.place:,} of {total}, on page {page:,}{score}.",
-            details=(*details, *older),
+            details=(*details, *_of_parts(found, missing=True), *older),
             reasons=found.hit.explanation if found.hit else (),
         )
     return Why(
         holds=False,
         verdict=_not_found(found),
-        details=(*details, *_of_parts(found, asked), *older),
+        details=(*details, *_of_parts(found), *older),
     )
 
 
@@ -137,9 +139,14 @@ def why_beside(article: Article, other: Article, basis: Decided, moment: Moment)
         item = items[place - 1]
         reason = reason_text(item.reason, item.article)
         verdict = f"It stands there, at place {place} of {len(items)}: {reason}."
-        return Why(holds=True, verdict=verdict, details=tuple(details))
-    verdict = _not_beside(article.id, other.id, basis, pair, settings)
-    return Why(holds=False, verdict=verdict, details=(*details, *_instead(items)))
+    else:
+        verdict = _not_beside(article.id, other.id, basis, pair, settings)
+    return Why(
+        holds=place is not None,
+        verdict=verdict,
+        details=tuple(details),
+        shown=tuple(map(_shown, items)),
+    )
 
 
 def _of_bets(article: Article, ids: frozenset[str], redirect: str) -> Iterator[str]:
@@ -162,20 +169,22 @@ def _not_found(found: Placement) -> str:
         return f"Not found: the query leaves out what has {', '.join(unwanted)}, and it has that."
     missing = [part.text for part in found.parts if not part.unwanted and not part.holds]
     if missing and len(missing) == sum(not part.unwanted for part in found.parts):
-        return "Not found: it has none of the words of the query."
+        none = missing[0] if len(missing) == 1 else "any of the words of the query"
+        return f"Not found: it does not have {none}."
     if missing:
         return f"Not found: the query needs all of its words, and it has not {', '.join(missing)}."
     return "Not found: it has the words of the query, but not as the query joins them."
 
 
-def _of_parts(found: Placement, asked: SearchRequest) -> Iterator[str]:
+def _of_parts(found: Placement, *, missing: bool = False) -> Iterator[str]:
+    """Yield for each part of the query, or those that are ``missing``, whether it is there."""
     for part in found.parts:
+        if missing and (part.holds or part.unwanted):
+            continue
         terms = f" (read as {' '.join(part.terms)})" if part.terms else ""
-        has = "it has that" if part.holds else "it does not have that"
         left_out = ", which is to be left out" if part.unwanted else ""
+        has = "it has that" if part.holds else "it does not have that"
         yield f"{part.text}{terms}{left_out}: {has}."
-    if found.parts and asked.match == "all":
-        yield "All of the words were asked for."
 
 
 def _decided(curation: Curation, article_id: str, other_id: str, now: datetime) -> Iterator[str]:
@@ -222,9 +231,6 @@ def _not_beside(
     return "It does not stand there: others stand before it, or one of them tells the same story."
 
 
-def _instead(items: Sequence[BlockItem]) -> Iterator[str]:
-    """Yield what stands there instead, in its order."""
-    for place, item in enumerate(items, 1):
-        score = f", {item.article.score:.2f}" if item.article.score else ""
-        reason = reason_text(item.reason, item.article)
-        yield f"Place {place}: {item.article.title} ({item.article.id}{score}). {reason}."
+def _shown(item: BlockItem) -> str:
+    score = f" ({item.article.score:.2f})" if item.article.score else ""
+    return f"{item.article.title}{score}: {reason_text(item.reason, item.article)}"
