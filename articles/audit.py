@@ -9,18 +9,25 @@ from typing import NamedTuple
 from articles.best_bets import Bet, BetKind
 from articles.curation import Choice, Pin, PinKind, Span
 
+COMMAND_LINE = "command line"
+"""Who has changed what was changed there."""
 LONGEST_ORDER = 2_000
 """Characters that an order of articles has in the log; the rest of a longer one is left out."""
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, keys, articles."""
+    """What was changed: choices, what stands beside an article or for a query, keys and so on.
+
+    Of the index it is which generation is served.
+    """
 
     CHOICE = "choice"
     PINS = "pins"
     BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
+    USERS = "users"
+    INDEX = "index"
 
 
 class Difference(NamedTuple):
@@ -42,8 +49,9 @@ class AuditEntry:
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
-    query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
-    of articles that were written the id, empty where it was several.
+    query, and ``target`` may be the address of a redirect; of keys, webhooks and users it is the
+    name, and of articles that were written the id, empty where it was several. Of the index it is
+    the job.
     """
 
     sequence: int

@@ -21,11 +21,14 @@ from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
 from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
+from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
 from articles.publishing_store import PublishingStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
+from articles.second_factor_store import SecondFactorStore
+from articles.session_store import SessionStore
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
@@ -72,6 +75,10 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    sessions : SessionStore
+        Who has logged in.
+    second_factors : SecondFactorStore
+        What else than a password is asked for.
     queries : QueryStore
         What readers ask for.
     query_report : QueryReportStore
@@ -92,6 +99,8 @@ class Store:
         Who may call back with signed articles.
     writes : WriteStore
         Articles that programs write, once each.
+    jobs : JobStore
+        Rebuilds and rollbacks, one at a time.
     catalogue : CatalogueStore
         Finds articles, public or not.
     publishing : PublishingStore
@@ -113,6 +122,8 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.sessions = SessionStore(database)
+        self.second_factors = SecondFactorStore(database)
         self.queries = QueryStore(database)
         self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
@@ -123,6 +134,7 @@ class Store:
         self.api_keys = ApiKeyStore(database)
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
+        self.jobs = JobStore(database)
         self.catalogue = CatalogueStore(database)
         self.publishing = PublishingStore(database)
         self.import_reports = ImportReportStore(database)
@@ -228,6 +240,12 @@ class Store:
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
+
+    def changed_since(self, sequence: int) -> int:
+        """Return how many articles changed after ``sequence``."""
+        numbers = select(func.count(CHANGES.c.article_id.distinct()))
+        with self._database.reading() as connection:
+            return connection.scalar(numbers.where(CHANGES.c.sequence > sequence)) or 0
 
     def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
         """Yield the published articles with a date or an embargo after ``since``, by id."""

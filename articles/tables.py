@@ -139,6 +139,7 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False, server_default="0"),
 )
 
 CURATION = Table(
@@ -321,6 +322,64 @@ GIVEN_ANSWERS = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    # A digest of what the browser has: who reads the table has no session by that.
+    Column("id", Identifier, primary_key=True),
+    Column("user", Identifier, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("begun", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("browser", Text, nullable=False),
+)
+
+SECOND_FACTORS = Table(
+    "second_factors",
+    METADATA,
+    Column("user", Identifier, primary_key=True),
+    # Not the secret of the codes: that is made of it and of the key that signs the cookies.
+    Column("salt", LargeBinary, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    # Digests of the codes that are left, in hexadecimal digits between spaces.
+    Column("recovery", Text, nullable=False),
+)
+
+LOGIN_TRIES = Table(
+    "login_tries",
+    METADATA,
+    Column("subject", Identifier, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("last", Moment, nullable=False),
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column(
+        "id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_by", Identifier, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("started", Moment),
+    Column("heartbeat", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("host", Text, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 IMPORTS = Table(

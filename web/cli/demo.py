@@ -44,7 +44,7 @@ def demo(home: Home, port: int | None, no_serve: bool) -> None:
             on_problem=lambda _: None,
             on_progress=lambda _: None,
         )
-    report = build(home)
+    _, report = build(home)
     print_text(f"The sample archive is in {home.settings.home}: {report.articles:,} articles.")
     if not no_serve:
         home.close()  # the server's processes open their own

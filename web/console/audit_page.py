@@ -20,6 +20,8 @@ KINDS = {
     AuditKind.BEST_BETS: "Best bets",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
+    AuditKind.USERS: "Users",
+    AuditKind.INDEX: "Rebuilds",
 }
 
 
@@ -120,6 +122,10 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return subject, url_for("console.bets_of", query=subject)
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
+    if entry.kind is AuditKind.USERS:
+        return subject, url_for("console.users")
+    if entry.kind is AuditKind.INDEX:
+        return subject, url_for("console.audit", kind=entry.kind.value)
     if subject:
         return _title(subject, store), url_for("console.article", id=subject)
     return "several", url_for("console.audit", kind=entry.kind.value)

@@ -8,6 +8,7 @@ from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
+    account_views,
     articles_views,
     audit_views,
     best_bets_views,
@@ -16,8 +17,10 @@ from web.console import (
     drafting,
     imports_views,
     keys_views,
+    login_views,
     pins_views,
     searches_views,
+    users_views,
     whys_views,
 )
 from web.console.roles import register_roles
@@ -28,6 +31,7 @@ from web.problems import ParameterError, answer_problem
 from web.settings import Settings
 
 _MORE_VIEWS = (
+    account_views,
     articles_views,
     audit_views,
     best_bets_views,
@@ -36,8 +40,10 @@ _MORE_VIEWS = (
     drafting,
     imports_views,
     keys_views,
+    login_views,
     pins_views,
     searches_views,
+    users_views,
     whys_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""

@@ -7,7 +7,7 @@ from articles.article import Article
 from articles.catalogue import entry_texts
 
 revision = "0011"
-down_revision = "0009"
+down_revision = "0010"
 
 IDENTIFIER = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 COUNTS = ("added", "changed", "unchanged", "withdrawn", "repaired", "rejected")
