@@ -25,13 +25,16 @@ from web.whys import Moment, asked_search, why_beside, why_found
     help="Print how it is cited: as text, for BibTeX, as RIS or as CSL-JSON.",
 )
 @click.option(
-    "--why-found", "found_by", metavar="QUERY", help="Say why a search finds it, and where, or not."
+    "--why-found",
+    "found_by",
+    metavar="QUERY",
+    help="Say why a search finds it, and where, or why it does not.",
 )
 @click.option(
     "--why-beside",
     "beside",
     metavar="OTHER",
-    help="Say why it stands beside the article OTHER, or not.",
+    help="Say why it stands beside the article OTHER, or why it does not.",
 )
 @pass_home
 def show(
