@@ -33,6 +33,7 @@ from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
 from articles.webhook_store import WebhookStore
+from articles.word_list_store import WordListStore
 from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
@@ -89,6 +90,8 @@ class Store:
         What editors pick, pin and hide.
     best_bets : BestBetStore
         What they put first for a query, and where it leads.
+    word_lists : WordListStore
+        Their synonyms, stop words and names: what is live, and the draft.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -129,6 +132,7 @@ class Store:
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.best_bets = BestBetStore(database)
+        self.word_lists = WordListStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)
@@ -282,6 +286,18 @@ class Store:
     def count(self) -> int:
         """Return the number of articles, public or not."""
         return sum(self.counts().values())
+
+    def count_public(self, now: datetime) -> int:
+        """Return the number of articles that `is_public` lets readers see at ``now``."""
+        column = ARTICLES.c
+        public = select(func.count()).where(
+            column.status == Status.PUBLISHED.value,
+            or_(column.published.is_(None), column.published <= now),
+            or_(column.embargo_until.is_(None), column.embargo_until <= now),
+            or_(column.expires.is_(None), column.expires > now),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(public) or 0
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles of each status that occurs, sorted by status."""

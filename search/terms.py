@@ -4,6 +4,7 @@ Segments number their documents from 0 in two bytes; here a list holds the docum
 archive, as the integers that arithmetic needs. What was asked last is kept so.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.arrays import Array, ranges
 from index.generation import Generation
 from index.word_fields import NAME_FIELDS
 from search.matches import Matches
+from search.phrases import adjacent
 from search.quoted import Beginning
 from search.ranking import impacts_of_odds, odds
 from search.recent import Recent
@@ -88,6 +90,15 @@ class TermReader:
         found: Occurrences | None = self._recent.get(key)
         return found or self._recent.keep(key, self._read_all_occurrences(field, codes))
 
+    def phrase(self, field: str, words: Sequence[str]) -> Occurrences:
+        """Return where terms stand side by side; each place is that of the first."""
+        key = "phrase", field, tuple(words)
+        found: Occurrences | None = self._recent.get(key)
+        if found:
+            return found
+        places = adjacent([self.occurrences(field, word).places for word in words])
+        return self._recent.keep(key, Occurrences(places, distinct(places)))
+
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64)."""
         found = np.zeros(len(codes), np.int64)
@@ -154,7 +165,7 @@ class TermReader:
                     places = places[spellings == ordinal]
                 elif ordinal:
                     continue
-            articles += len(documents) if ordinal is None else _distinct(places)
+            articles += len(documents) if ordinal is None else distinct(places)
             parts.append(places)
         return Occurrences(np.concatenate(parts), articles)
 
@@ -170,7 +181,7 @@ class TermReader:
         terms = (self._generation.terms[code] for code in codes.tolist())
         parts = [self._read_occurrences(field, term, None).places for term in terms]
         places = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
-        return Occurrences(places, _distinct(places))
+        return Occurrences(places, distinct(places))
 
     def _ordinal(self, spelling: str, code: int) -> int:
         """Return which spelling of its term this is, -1 when it stands nowhere."""
@@ -211,7 +222,7 @@ def _global(documents: Array, base: int) -> Array:
     return numbers
 
 
-def _distinct(places: Array) -> int:
+def distinct(places: Array) -> int:
     """Return in how many documents these places lie."""
     documents = places >> 32
     return int(np.count_nonzero(np.diff(documents))) + bool(len(documents))

@@ -124,7 +124,7 @@ def test_a_page_says_how_its_article_stands(store, client):
     store.upsert([Article(id="new", title="New"), replace(FIRST, body=("Rewritten.",))], NOW)
     new = read(client, "new").text
     assert "Readers see it since 2026-01-01 00:00 UTC." in new
-    assert "In the store, but not yet in generation 1" in new
+    assert "In the store, but not yet in the index: generation 1 is older." in new
     assert "as it was when generation 1 was built" in read(client, FIRST.id).text
 
 

@@ -160,7 +160,7 @@ def test_what_readers_do_not_see_is_not_found_and_it_is_said_why(own):
     assert gone.verdict == "Readers do not see it: withdrawn."
     assert gone.details == ("It is in generation 1, and nothing shows it.",)
     assert "its embargo holds until 2026-01-02 00:00 UTC" in found(own, late, "harbour").verdict
-    assert found(own, new, "harbour").verdict.startswith("In the store, but not yet in generation")
+    assert found(own, new, "harbour").verdict.startswith("In the store, but not yet in the index")
     assert "as it was when generation 1 was built" in found(own, changed, "tongs").details[-1]
     nothing = Moment(served=None, store=store, settings=own.settings, now=NOW)
     assert "There is no index" in why_found(new, SearchRequest(query="x"), nothing).verdict

@@ -121,8 +121,9 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, automatic.close, exitpriority=2)
     automatic.begin()
     serving.counter.begin()
+    serving.layering.took = watcher.layered
+    serving.look_ahead()
     try:
-        serving.release(serving.current())
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)

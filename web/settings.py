@@ -23,6 +23,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableError
 
 from articles.errors import BackfileError
+from index.priority import LAST
 from recommender.recipes import STANDARD, RecipePlan
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
@@ -228,6 +229,12 @@ class Settings(SiteSettings):
     build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
     build_memory: int = Field(
         1_024, ge=64, description="Megabytes that a rebuild may take for the articles in hand."
+    )
+    build_niceness: int = Field(
+        LAST,
+        ge=0,
+        le=19,
+        description="How far a rebuild lets all else on the machine go first: 19 always, 0 never.",
     )
     host: str = Field("127.0.0.1", min_length=1, description="The address the server listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port the server listens on.")

@@ -94,14 +94,14 @@ def index_words(article: Article, served: Served | None, now: datetime) -> str:
         return f"It is in {generation}, and nothing shows it."
     if marked is None:
         return (
-            f"In the store, but not yet in {generation}: its page and related lists have it "
-            "already, the search finds it after the next rebuild."
+            f"In the store, but not yet in the index: {generation} is older. Its page and related "
+            "lists have it already, and a running server searches it within seconds, after a large "
+            "import as soon as it is through."
         )
     if content(marked.article) != content(article):
-        return (
-            f"The search finds it as it was when {generation} was built; with its last change it "
-            "does after the next rebuild."
-        )
+        return f"The search finds it as it was when {generation} was built, and soon as it is now."
+    if served.generation.columns.document(article.id) is None:
+        return f"The search finds it; it came in after {generation} was built."
     return f"The search finds it, in {generation}."
 
 

@@ -18,6 +18,7 @@ KINDS = {
     AuditKind.CHOICE: "Editor’s choice",
     AuditKind.PINS: "Pins and hides",
     AuditKind.BEST_BETS: "Best bets",
+    AuditKind.WORDS: "Word lists",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
     AuditKind.USERS: "Users",
@@ -120,6 +121,8 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return place, url_for("console.pins_of", id=subject or None)
     if entry.kind is AuditKind.BEST_BETS:
         return subject, url_for("console.bets_of", query=subject)
+    if entry.kind is AuditKind.WORDS:
+        return "word lists", url_for("console.words")
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
     if entry.kind is AuditKind.USERS:

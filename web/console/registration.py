@@ -15,13 +15,17 @@ from web.console import (
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
     imports_views,
     keys_views,
     login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
     users_views,
     whys_views,
+    words_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -38,13 +42,17 @@ _MORE_VIEWS = (
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
     imports_views,
     keys_views,
     login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
     users_views,
     whys_views,
+    words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 
