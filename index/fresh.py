@@ -237,8 +237,8 @@ class Fresh:
         if not self._warned:
             self._warned = True
             logger.warning(
-                "more than %d articles came in since generation %d was built; the others are neither "
-                "found nor recommended before the next one: run `backfile rebuild`",
+                "more than %d articles came in since generation %d was built; the others are "
+                "neither found nor recommended before the next one: run `backfile rebuild`",
                 MOST_FRESH,
                 self._generation.number,
             )

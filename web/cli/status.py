@@ -20,6 +20,8 @@ from web.watching.last_errors import LoggedError, last_errors
 SHOWN = 3
 """Errors that are printed for people; programs are given more."""
 
+_TAKEN_IN = "a server finds them, `backfile rebuild` takes them in"
+
 
 class ServedModel(BaseModel):
     """The generation that is served."""
@@ -144,7 +146,7 @@ def print_status(found: StatusModel) -> None:
         facts += [
             ("Served", f"generation {generation.number} of {moment(generation.created)}"),
             ("", f"{generation.articles:,} articles; languages: {', '.join(generation.languages)}"),
-            ("Changes since", f"{behind:,}: a server finds them; `backfile rebuild` takes them in" if behind else "none"),
+            ("Changes since", f"{behind:,}: {_TAKEN_IN}" if behind else "none"),
             *(("Warning", warning) for warning in generation.warnings),
         ]
     facts.append(("Disk use", decimal(found.bytes)))
