@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from articles.best_bets import Bet, BetKind
 from articles.curation import Choice, Pin, PinKind, Span
+from articles.word_lists import WordLine
 
 COMMAND_LINE = "command line"
 """Who has changed what was changed there."""
@@ -28,6 +29,7 @@ class AuditKind(StrEnum):
     ARTICLES = "articles"
     USERS = "users"
     INDEX = "index"
+    WORDS = "words"
 
 
 class Difference(NamedTuple):
@@ -50,8 +52,8 @@ class AuditEntry:
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
     query, and ``target`` may be the address of a redirect; of keys, webhooks and users it is the
-    name, and of articles that were written the id, empty where it was several. Of the index it is
-    the job.
+    name, and of articles that were written the id, empty where it was several; of word lists it is
+    empty. Of the index it is the job.
     """
 
     sequence: int
@@ -127,6 +129,16 @@ def bet_differences(before: Iterable[Bet], after: Iterable[Bet]) -> Iterator[Dif
         elif old[kind, target] != span:
             yield _timed(target, old[kind, target], span)
     yield from _reordered(*([target for _, target in bets] for bets in (old, new)))
+
+
+def word_differences(before: Iterable[WordLine], after: Iterable[WordLine]) -> Iterator[Difference]:
+    """Yield the lines that an edit took from word lists, and those that it added."""
+    yield from (Difference(f"removed from {_list_of(line)}", before=line.text) for line in before)
+    yield from (Difference(f"added to {_list_of(line)}", after=line.text) for line in after)
+
+
+def _list_of(line: WordLine) -> str:
+    return f"{line.kind.value} ({line.language})" if line.language else line.kind.value
 
 
 _DECIDED = {BetKind.ARTICLE: "put first", BetKind.REDIRECT: "redirected to"}

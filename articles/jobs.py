@@ -1,7 +1,7 @@
 """Jobs: a rebuild or a rollback that was asked for, how far it is, and what became of it.
 
 A job is a row of the store, so that all processes and machines that share the store see the same
-one, and no second is begun beside it. The process that does it says every second that it lives.
+one, and no second is begun beside it. The process that does it says all the time that it lives.
 """
 
 import os

@@ -23,6 +23,7 @@ from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
 from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
+from articles.publishing_store import PublishingStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
@@ -32,6 +33,7 @@ from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
 from articles.webhook_store import WebhookStore
+from articles.word_list_store import WordListStore
 from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
@@ -88,6 +90,8 @@ class Store:
         What editors pick, pin and hide.
     best_bets : BestBetStore
         What they put first for a query, and where it leads.
+    word_lists : WordListStore
+        Their synonyms, stop words and names: what is live, and the draft.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -102,6 +106,8 @@ class Store:
         Rebuilds and rollbacks, one at a time.
     catalogue : CatalogueStore
         Finds articles, public or not.
+    publishing : PublishingStore
+        What editors decide about when readers see articles.
     import_reports : ImportReportStore
         What became of imports.
 
@@ -126,6 +132,7 @@ class Store:
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.best_bets = BestBetStore(database)
+        self.word_lists = WordListStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)
@@ -133,6 +140,7 @@ class Store:
         self.writes = WriteStore(database)
         self.jobs = JobStore(database)
         self.catalogue = CatalogueStore(database)
+        self.publishing = PublishingStore(database)
         self.import_reports = ImportReportStore(database)
 
     @classmethod
@@ -215,6 +223,15 @@ class Store:
         later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
         return self._database.stream(later, _change)
 
+    def changes_of(self, article_id: str, limit: int) -> list[Change]:
+        """Return the last changes of one article, the newest first."""
+        if fault_of_id(article_id):
+            return []
+        own = select(CHANGES).where(CHANGES.c.article_id == article_id)
+        newest = own.order_by(CHANGES.c.sequence.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [_change(row) for row in connection.execute(newest)]
+
     def change(self, sequence: int) -> Change | None:
         """Return the change of that number, None when there is none."""
         with self._database.reading() as connection:
@@ -269,6 +286,18 @@ class Store:
     def count(self) -> int:
         """Return the number of articles, public or not."""
         return sum(self.counts().values())
+
+    def count_public(self, now: datetime) -> int:
+        """Return the number of articles that `is_public` lets readers see at ``now``."""
+        column = ARTICLES.c
+        public = select(func.count()).where(
+            column.status == Status.PUBLISHED.value,
+            or_(column.published.is_(None), column.published <= now),
+            or_(column.embargo_until.is_(None), column.embargo_until <= now),
+            or_(column.expires.is_(None), column.expires > now),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(public) or 0
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles of each status that occurs, sorted by status."""

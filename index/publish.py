@@ -36,6 +36,7 @@ class GenerationInfo:
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str = ""
@@ -232,11 +233,17 @@ class Generations:
 
     def _info(self, number: int, *, current: bool) -> GenerationInfo:
         folder = self._path(number)
-        bare = GenerationInfo(number=number, created=None, articles=0, bytes=0, current=current)
+        bare = GenerationInfo(
+            number=number, created=None, articles=0, terms=0, bytes=0, current=current
+        )
         try:
             manifest = Manifest.read(folder)
         except DamagedFileError as error:
             return replace(bare, damage=str(error))
         return replace(
-            bare, created=created(folder), articles=manifest.articles, bytes=manifest.size
+            bare,
+            created=created(folder),
+            articles=manifest.articles,
+            terms=manifest.terms,
+            bytes=manifest.size,
         )

@@ -17,6 +17,7 @@ TABLES = {
     "0009": ("api_keys", "webhooks", "given_answers"),
     "0010": ("jobs",),
     "0011": ("catalogue", "imports", "import_problems"),
+    "0012": ("word_lists",),
     "0013": ("sessions", "second_factors", "login_tries"),
 }
 """The tables that each version of the schema has added."""

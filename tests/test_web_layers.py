@@ -110,7 +110,7 @@ def test_the_first_answer_of_a_new_generation_has_what_came_in_meanwhile(archive
     for _ in range(2):
         answer = client.get("/api/v1/search?q=quicksilver").json
         answers.append((answer["generation"], answer["total"]))
-        kept.catch_up()
+        kept._look()
     assert answers == [(1, 1), (2, 2)]
     assert kept.fresh == 1
 

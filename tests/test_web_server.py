@@ -47,7 +47,7 @@ def running(home, port=0):
 
 def fetch(address):
     """Return the answer as soon as the server listens, which is moments after it says so."""
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 60
     while True:
         try:
             with urlopen(address, timeout=30) as answer:
@@ -56,6 +56,14 @@ def fetch(address):
             if time.monotonic() > deadline:
                 raise
             PAUSE.wait(0.05)
+
+
+def wait_for_generation(address, number):
+    """Return when the process that answers serves a generation, moments after it is published."""
+    deadline = time.monotonic() + 60
+    while fetch(f"{address}healthz")["generation"] != number:
+        assert time.monotonic() < deadline
+        PAUSE.wait(0.05)
 
 
 @pytest.fixture
@@ -86,7 +94,7 @@ def test_a_slow_download_is_whole_though_another_generation_comes_and_others_ask
         with urlopen(f"{address}search.jsonl?sort=oldest", timeout=60) as download:
             read = download.read(1_000)
             rebuild(store, generations, now=NOW, steps=[related_lists])
-            assert fetch(f"{address}healthz")["generation"] == 2
+            wait_for_generation(address, 2)
             read += download.read()
         assert download.headers["X-Export-Count"] == "100"
         assert sorted(json.loads(line)["id"] for line in read.splitlines()) == sorted(
@@ -133,6 +141,21 @@ def test_a_worker_that_dies_is_replaced(home):
             PAUSE.wait(0.05)
         assert len(now) == 2
         assert fetch(f"{address}healthz")["status"] == "ok"
+
+
+def test_workers_end_with_their_killed_parent_and_the_next_server_has_its_port(home):
+    port = free_port("127.0.0.1", 0)
+    with running(home, port) as (process, address):
+        fetch(f"{address}healthz")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        workers = [os.pidfd_open(int(pid)) for pid in children.read_text().split()]
+        process.kill()
+        process.wait()
+    with running(home, port) as (process, address):
+        assert fetch(f"{address}healthz")["status"] == "ok"
+        for worker in workers:
+            assert select.select([worker], [], [], 60)[0]
+            os.close(worker)
 
 
 def test_a_taken_port_is_said_before_anything_starts():

@@ -35,6 +35,7 @@ from search.name_list import NameList
 from search.terms import TermReader
 from search.values import ValueReader
 from web.blocks.deciding import Deciding
+from web.live_words import LiveWords
 from web.settings import Settings
 
 
@@ -90,6 +91,8 @@ class Served:
         When that was last made anew.
     fresh : int
         How many of its articles came in after the build.
+    words : LiveWords
+        The word lists by which it is searched.
     """
 
     def __init__(
@@ -136,13 +139,16 @@ class Served:
         self.searched = searched
         self.changed = changed
         self._shown = visibility
-        self.engine: Engine = EmbeddedEngine(
-            searched,
-            visibility,
-            pairs=self._settings.pair_weights,
-            broadening=self._settings.broadening,
-            names=self._names,
-            terms=terms,
+        self.words = LiveWords(
+            EmbeddedEngine(
+                searched,
+                visibility,
+                pairs=self._settings.pair_weights,
+                broadening=self._settings.broadening,
+                names=self._names,
+                terms=terms,
+            ),
+            self._store,
         )
         self.coverage = CoverageReader(searched, visibility)
         self.values = ValueReader(searched, visibility)
@@ -168,6 +174,11 @@ class Served:
     def waiting(self) -> int:
         """How many events of the store `renewed` has not taken in."""
         return self._layers.waiting
+
+    @property
+    def engine(self) -> Engine:
+        """What searches, by the word lists that are live now."""
+        return self.words.engine()
 
     @cached_property
     def examples(self) -> ExampleWords:

@@ -17,6 +17,7 @@ from index.publish import Generations, NoGenerationError
 from recommender.blocks import Decided
 from recommender.popularity import Placed
 from search.name_list import NameList, NameListError
+from web.batches import Batches
 from web.console.secret import console_secret
 from web.counting.counter import Counter
 from web.counting.popularity import Popularity
@@ -26,7 +27,14 @@ from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.served import Served
 from web.settings import Settings
+from web.warming import warm
 
+GENERATION = "Backfile-Generation"
+"""The header in which every answer names the generation that it was made from."""
+LOOK_SECONDS = 0.25
+"""Between two looks at which generation is the current one."""
+WARMING_PAUSE = 0.02
+"""Seconds between two questions of warming, in which requests go first."""
 logger = logging.getLogger(__name__)
 
 
@@ -34,7 +42,8 @@ class Serving:
     """Hands each request the generation that is current when it begins, open until it ends.
 
     The first request that sees a new generation opens it, while those beside it go on with the old
-    one. The old one is closed when its last request has ended, so that no answer is mixed from two.
+    one; after `look_ahead` a thread does, so that no request waits. The old one is closed when its
+    last request has ended, so that no answer is mixed from two.
     """
 
     def __init__(
@@ -62,8 +71,30 @@ class Serving:
         self._damaged: set[int] = set()
         self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
         self.layering = Layering(self.keep_up)
+        self._ahead = Batches("generations", self._look, seconds=LOOK_SECONDS)
         self._opening = threading.Lock()
         self._counting = threading.Lock()
+
+    def look_ahead(self) -> None:
+        """Open and warm the current generation, and from now on have a thread do so with new ones.
+
+        Requests meet them a moment after they are published, and none of them is slow for it.
+        Another thread has all found that comes in meanwhile.
+        """
+        self.layering.begin()
+        try:
+            served = self.current()
+        except BackfileError as error:
+            logger.warning("%s", str(error))
+        else:
+            try:
+                warm(served, self.now())
+            except DamagedFileError as error:
+                logger.warning("generation %d: %s", served.generation.number, str(error))
+                self.give_up(served)
+            finally:
+                self.release(served)
+        self._ahead.begin()
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -89,7 +120,7 @@ class Serving:
     def keep_up(self) -> bool:
         """Have some of what has come in found from the next request on; one at a time may call it.
 
-        While the server's own thread does so, only it opens a new generation, so that the first
+        While the server's own thread does so, another one opens new generations, so that the first
         answer from one has all that came in meanwhile.
 
         Returns
@@ -102,7 +133,6 @@ class Serving:
         BackfileError
             As `current`, and when the store does not answer.
         """
-        self._refresh()
         served = self.current()
         try:
             renewed = served.renewed()
@@ -156,8 +186,12 @@ class Serving:
         return served.recommender.newcomers if served else 0
 
     def finish_counting(self) -> None:
-        """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        """Store what was counted and waits to be stored; nothing is counted afterwards.
+
+        No other generation is looked for any more, either, and nothing taken in.
+        """
         self.layering.close()
+        self._ahead.close()
         self.counter.close()
         self.query_log.close()
         self.impressions.close()
@@ -181,7 +215,7 @@ class Serving:
             self.release(served)
 
     def _refresh(self) -> None:
-        """Open the current generation unless it is open or another request is at it."""
+        """Open the current generation unless it is open or somebody else is at it."""
         while self._served is None or self._number() != self._seen:
             # With nothing to serve meanwhile, wait for the request that is opening.
             if not self._opening.acquire(blocking=self._served is None):
@@ -193,37 +227,83 @@ class Serving:
             finally:
                 self._opening.release()
 
+    def _look(self) -> None:
+        """Open and warm the current generation when it is another one than before."""
+        number = self._number()
+        # With nothing to serve meanwhile, the first request opens it.
+        if not self.layering.running or self._served is None or number == self._seen:
+            return
+        with self._opening:
+            try:
+                self._open(number, warmed=True)
+            except Exception:
+                # The thread has to go on; the same generation is not tried again and again.
+                logger.exception("generation %s cannot be opened", number)
+                self._seen = number
+
     def _number(self) -> int | None:
         try:
             return self._generations.current_number()
         except DamagedFileError:
             return None
 
-    def _open(self, number: int | None) -> None:
+    def _open(self, number: int | None, *, warmed: bool = False) -> None:
         try:
-            generation = self._generations.open_current(damaged=self._damaged)
+            served = self._opened()
+            if warmed:
+                served = self._caught_up(self._warmed(served))
         except BackfileError as error:
             if self._served is None:
                 raise
             # As text: a kept error would keep the frames it went through, and what they hold.
             logger.warning("no other generation is served: %s", str(error))
         else:
-            for warning in generation.warnings:
-                logger.warning("%s", warning)
-            served = Served(
-                generation,
-                self.store,
-                self.settings,
-                self._read_names(),
-                popularity=self.popularity.lists,
-                now=self._now,
-                layered=self.layering.running,
-            )
-            if self.layering.running:
-                served = _caught_up(served)
             self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
+
+    def _opened(self) -> Served:
+        """Return the current generation, or the newest older one that is sound."""
+        generation = self._generations.open_current(damaged=self._damaged)
+        for warning in generation.warnings:
+            logger.warning("%s", warning)
+        served = Served(
+            generation,
+            self.store,
+            self.settings,
+            self._read_names(),
+            popularity=self.popularity.lists,
+            now=self._now,
+            layered=self.layering.running,
+        )
+        return self._caught_up(served)
+
+    def _caught_up(self, served: Served) -> Served:
+        """Return what answers with what has come in; after an import the rest follows later."""
+        try:
+            return (served.renewed() if self.layering.running else None) or served
+        except (BackfileError, OSError) as error:
+            logger.warning("what has come in is not found yet: %s", str(error))
+            return served
+
+    def _warmed(self, served: Served) -> Served:
+        """Have a generation answer before it is served; return it, or an older one that is sound.
+
+        Raises
+        ------
+        NoGenerationError
+            When none is sound as far as that shows.
+        """
+        while True:
+            try:
+                warm(served, self.now(), pause=WARMING_PAUSE)
+            except DamagedFileError as error:
+                logger.warning("generation %d: %s", served.generation.number, str(error))
+            else:
+                return served
+            self._damaged.add(served.generation.number)
+            served.close()
+            served = self._opened()
 
     def _read_names(self) -> NameList:
         """Return the list of names as it is now; while it cannot be read, as it was."""
@@ -239,15 +319,6 @@ class Serving:
             idle = old is not None and not old.use.requests
         if old is not None and idle:
             old.close()
-
-
-def _caught_up(served: Served) -> Served:
-    """Return what answers with what has come in; after an import the rest follows later."""
-    try:
-        return served.renewed() or served
-    except (BackfileError, OSError) as error:
-        logger.warning("what has come in is not found yet: %s", str(error))
-        return served
 
 
 def serving() -> Serving:
@@ -300,6 +371,7 @@ def keep_serving(response: Response) -> bool:
     if not kept.readers.acquire(blocking=False):
         return False
     used = g.pop("served")
+    response.headers[GENERATION] = str(used.generation.number)
 
     def release() -> None:
         kept.readers.release()
@@ -312,6 +384,13 @@ def keep_serving(response: Response) -> bool:
 def register_serving(app: Flask, kept: Serving) -> None:
     """Let the application serve from ``kept``, and release the generation after each request."""
     app.extensions["backfile"] = kept
+
+    @app.after_request
+    def name_generation(response: Response) -> Response:
+        """Say which generation an answer was made from, where it was made from one."""
+        if "served" in g:
+            response.headers[GENERATION] = str(g.served.generation.number)
+        return response
 
     @app.teardown_appcontext
     def release(_: BaseException | None) -> None:

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableError
 
 from articles.errors import BackfileError
+from index.priority import LAST
 from recommender.recipes import STANDARD, RecipePlan
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
@@ -38,7 +39,7 @@ from web.recipe_settings import (
     recipes_of,
 )
 from web.setting_values import check_secret
-from web.settings_faults import sentence
+from web.settings_faults import sentence, unreadable
 from web.site_settings import PREFIX, SiteSettings
 
 FILE_VARIABLE = "BACKFILE_CONFIG"
@@ -229,6 +230,12 @@ class Settings(SiteSettings):
     build_memory: int = Field(
         1_024, ge=64, description="Megabytes that a rebuild may take for the articles in hand."
     )
+    build_niceness: int = Field(
+        LAST,
+        ge=0,
+        le=19,
+        description="How far a rebuild lets all else on the machine go first: 19 always, 0 never.",
+    )
     host: str = Field("127.0.0.1", min_length=1, description="The address the server listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port the server listens on.")
     workers: int = Field(2, ge=1, le=256, description="Processes of the server.")
@@ -308,9 +315,7 @@ def load_settings(**overrides: Any) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
     except UnreadableError as error:
-        raise SettingsError(
-            f"{error}: it must be JSON in an environment variable; it is easier to write in {file}"
-        ) from error
+        raise SettingsError(unreadable(error, file, PREFIX)) from error
 
 
 def origin(name: str, overrides: dict[str, Any], file: Path) -> str:

@@ -167,7 +167,7 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 @json_option
 @pass_home
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
-    """Say who changed what of choices, pins, best bets, keys and articles.
+    """Say who changed what of choices, pins, best bets, words, keys and articles.
 
     The newest change stands first.
     """
@@ -207,7 +207,9 @@ def _where(entry: AuditEntry) -> str:
         return entry.subject or "the whole archive"
     if entry.kind is AuditKind.BEST_BETS:
         return f"for the query {entry.subject}"
-    if entry.kind not in (AuditKind.PINS, AuditKind.CHOICE, AuditKind.BEST_BETS):
+    if entry.kind is AuditKind.WORDS:
+        return "word lists"
+    if entry.kind is not AuditKind.PINS:
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 

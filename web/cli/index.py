@@ -9,8 +9,10 @@ from rich.filesize import decimal
 
 from articles.jobs import Job, JobKind, JobOptions, this_process
 from index.builder import BuildReport
+from index.priority import go_last
 from index.publish import Generations
 from web.cli.curation import BY
+from web.cli.generation_diff import show_diff
 from web.cli.home import Home, pass_home
 from web.cli.jobs import tell
 from web.cli.output import moment, print_json, print_table, print_text
@@ -21,6 +23,8 @@ from web.rebuilding.starting import start
 
 SHOWN = 5
 """Boilerplate sentences that are printed for people; programs are given more."""
+MOST_SHOWN = 100_000
+"""Articles and words of a difference that a program can have."""
 PATIENCE = 10.0
 """Seconds that a job is given to stop."""
 LONGEST_SHOWN = 100
@@ -46,6 +50,7 @@ class BuildModel(BaseModel):
     skipped: int
     seconds: float
     bytes: int
+    resumed: bool
     notes: list[str]
     boilerplate_found: int
     boilerplate: list[SentenceModel]
@@ -59,6 +64,7 @@ class GenerationModel(BaseModel):
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str
@@ -124,6 +130,7 @@ def rebuild_index(
         job = start(JobKind.REBUILD, home.store, home.settings, by=BY, options=options)
         tell(job, as_json=as_json)
         return
+    go_last(home.settings.build_niceness)
     job, report = build(home, options, job_id)
     if as_json:
         print_json(BuildModel.model_validate(report))
@@ -176,6 +183,8 @@ def print_build(report: BuildReport) -> None:
         f"Generation {report.number} is served: {report.articles:,} articles, "
         f"{decimal(report.bytes)}, built in {report.seconds:.1f} s."
     )
+    if report.resumed:
+        print_text("It went on with what an interrupted rebuild had complete.")
     if report.skipped:
         print_text(f"{report.skipped:,} articles are not public now and were left out.")
     for note in report.notes:
@@ -190,10 +199,22 @@ def print_build(report: BuildReport) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--diff", nargs=2, type=int, metavar="A B", help="Say what differs from A to B.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, MOST_SHOWN),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Articles and words of each list of differences.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @pass_home
-def generations(home: Home, as_json: bool) -> None:
-    """List the generations that are kept."""
+def generations(home: Home, diff: tuple[int, int] | None, limit: int, as_json: bool) -> None:
+    """List the generations that are kept, or say what differs between two of them."""
+    if diff is not None:
+        show_diff(kept(home), *diff, limit=limit, as_json=as_json)
+        return
     found = kept(home).list()
     if as_json:
         print_json(GenerationsModel(generations=list(map(GenerationModel.model_validate, found))))
@@ -202,12 +223,13 @@ def generations(home: Home, as_json: bool) -> None:
         print_text("There is no generation yet: run `backfile rebuild`.")
         return
     print_table(
-        ("generation", "built", "articles", "size", ""),
+        ("generation", "built", "articles", "words", "size", ""),
         [
             (
                 str(info.number),
                 moment(info.created),
                 f"{info.articles:,}",
+                f"{info.terms:,}",
                 decimal(info.bytes),
                 info.damage or ("served" if info.current else ""),
             )

@@ -9,17 +9,23 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
     account_views,
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
     imports_views,
     keys_views,
     login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
     users_views,
+    whys_views,
+    words_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -30,17 +36,23 @@ from web.settings import Settings
 
 _MORE_VIEWS = (
     account_views,
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
     imports_views,
     keys_views,
     login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
     users_views,
+    whys_views,
+    words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 

@@ -19,6 +19,8 @@ from web.console.browsers import browser_words
 __all__ = ["IDLE", "LIFE", "PATH"]
 
 PATH = "/admin"
+LIVE_HEADER = "X-Live"
+"""What a request bears that a page makes by itself."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often the time of the last request is written down: not with each of them."""
 _TOKEN = "session"  # noqa: S105  its name in the cookie
@@ -115,7 +117,8 @@ def _user_and_session() -> tuple[User, Session] | tuple[None, None]:
     user = users().get(kept.user) if kept else None
     if kept is None or user is None or user.stamp != kept.stamp or not kept.good(moment):
         return None, None
-    if moment >= kept.seen + NOTED_EVERY:
+    # A page that keeps itself true is nobody's work: left open, it must not keep the session.
+    if moment >= kept.seen + NOTED_EVERY and LIVE_HEADER not in request.headers:
         _store().sessions.note(kept, moment)
     return user, kept
 

@@ -1,4 +1,4 @@
-"""The heartbeat of a job: every second it says that it lives, and learns whether it is to stop."""
+"""The heartbeat of a job: it says that it lives, and learns whether it is to stop."""
 
 import logging
 import threading
@@ -12,9 +12,9 @@ from articles.job_store import JobStore
 from articles.jobs import Job, JobProgress, JobState, LostJobError
 from articles.store import StoreError
 
-SECONDS = 1.0
+SECONDS = 0.5
 """Between two beats."""
-GRACE = 1.0
+GRACE = 0.5
 """Seconds that a job is given to stop at a good place, before its process is ended."""
 logger = logging.getLogger(__name__)
 

@@ -25,6 +25,7 @@ SEARCH_SECONDS = "search_seconds"
 LOGGED = "logged"
 QUEUE = "queue"
 NEWCOMERS = "newcomers"
+MEMORY = "memory"
 FRESH = "fresh"
 LAG = "lag"
 LAYER_SECONDS = "layer_seconds"
@@ -125,6 +126,8 @@ class _Numbers(Collector):
             self._most(LAG),
         )
         yield _durations("layer_seconds", "Seconds until what had come in was found.", "", sums)
+        memory = sums.get((MEMORY,), 0.0)
+        yield _gauge("memory_bytes", "Memory of the processes that no file stands behind.", memory)
         yield _gauge("workers", "Processes that count here.", len(self._processes))
         yield from _of_archive(self._archive)
 
