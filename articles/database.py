@@ -60,7 +60,7 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         url = engine.url
-        self.name = url.database if engine.dialect.name == "sqlite" else repr(url)
+        self.name = url.database if engine.dialect.name == "sqlite" else masked(url)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -161,6 +161,18 @@ class Database:
         with closing(sqlite3.connect(f"{self.name}.lock", timeout=BUSY_SECONDS)) as turn:
             turn.execute("BEGIN EXCLUSIVE")
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def masked(url: URL) -> str:
+    """Return the address of a database, fit to be shown: without its secrets.
+
+    Examples
+    --------
+    >>> masked(make_url("postgresql://ines:trout@db/archive?sslpassword=trout&sslmode=require"))
+    'postgresql://ines:***@db/archive?sslmode=require&sslpassword=hidden'
+    """
+    secret = [key for key in url.query if any(word in key for word in ("pass", "secret", "key"))]
+    return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
 
 
 def _engine(text: str) -> Engine:

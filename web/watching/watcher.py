@@ -59,12 +59,17 @@ class RunFolder:
         self.latencies = latencies or path
 
     @classmethod
+    def of(cls, home: Path, port: int) -> "RunFolder":
+        """Return that of the server of a port; it is there from its start to its end."""
+        return cls(home / "run" / str(port), home / "latencies")
+
+    @classmethod
     def made(cls, home: Path, port: int) -> "RunFolder":
         """Return a new one below the home, or beside all else where the home is only for reading.
 
         What an earlier server of the same port left is removed.
         """
-        folder = cls(home / "run" / str(port), home / "latencies")
+        folder = cls.of(home, port)
         folder.end()
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
