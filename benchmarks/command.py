@@ -16,6 +16,7 @@ from benchmarks import (
     archive,
     blocks,
     counting,
+    freshness,
     kills,
     load,
     machine,
@@ -42,6 +43,7 @@ SERVING: dict[str, Callable[[Path, float], None]] = {
 """Parts that ask a server for so many seconds, with the questions that they choose themselves."""
 
 TOPICAL: dict[str, Callable[[Path, Sequence[str], float], None]] = {
+    "freshness": freshness.measure,
     "load": load.measure,
     "rebuilds": rebuilds.measure,
 }
