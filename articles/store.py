@@ -23,6 +23,7 @@ from articles.judgment_store import JudgmentStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
+from articles.store_copies import StoreCopies
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
@@ -89,6 +90,8 @@ class Store:
         Who may call back with signed articles.
     writes : WriteStore
         Articles that programs write, once each.
+    copies : StoreCopies
+        Copies of all of it.
 
     Examples
     --------
@@ -114,6 +117,7 @@ class Store:
         self.api_keys = ApiKeyStore(database)
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
+        self.copies = StoreCopies(database)
 
     @classmethod
     def open(cls, url: str) -> Self:

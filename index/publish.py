@@ -162,13 +162,18 @@ class Generations:
                 ) from error
             yield
 
-    def begin(self) -> Path:
-        """Return an empty folder for the next generation; what killed builds left is removed."""
+    def begin(self, number: int | None = None) -> Path:
+        """Return an empty folder for the next generation; what killed builds left is removed.
+
+        A generation that is put back has its ``number`` already.
+        """
+        self.folder.mkdir(parents=True, exist_ok=True)
         for leftover in sorted(self.folder.glob(f"*{_PARTIAL}")):
             # Renamed first, in case a process of a killed build still adds files: it adds no more.
             doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
             shutil.rmtree(doomed)
-        number = max([*self.numbers(), self.current_number() or 0], default=0) + 1
+        if number is None:
+            number = max([*self.numbers(), self.current_number() or 0], default=0) + 1
         folder = self.folder / f"{number:06d}{_PARTIAL}"
         folder.mkdir()
         return folder

@@ -24,6 +24,8 @@ COMMANDS = {
     "related": ("finding.related", "List what belongs beside an article or a text"),
     "popular": ("popular.popular", "List what many readers open, and count from access logs"),
     "serve": ("serve.serve", "Serve the pages and the API"),
+    "backup": ("backup.backup", "Write the archive into one file"),
+    "restore": ("backup.restore", "Put a backup back"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
     "blocks": ("blocks.blocks", "Say what readers follow of blocks, and which are thin"),
