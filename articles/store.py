@@ -24,6 +24,7 @@ from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
 from articles.store_copies import StoreCopies
+from articles.store_verification import StoreVerification
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
@@ -92,6 +93,8 @@ class Store:
         Articles that programs write, once each.
     copies : StoreCopies
         Copies of all of it.
+    verification : StoreVerification
+        Whether it is what was written.
 
     Examples
     --------
@@ -118,6 +121,7 @@ class Store:
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
         self.copies = StoreCopies(database)
+        self.verification = StoreVerification(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -211,6 +215,16 @@ class Store:
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
+
+    def changed_since(self, sequence: int, ids: Sequence[str]) -> set[str]:
+        """Return those of some articles that changed after ``sequence``."""
+        changed: set[str] = set()
+        later = select(CHANGES.c.article_id).where(CHANGES.c.sequence > sequence)
+        with self._database.reading() as connection:
+            for start in range(0, len(ids), _IDS_A_QUERY):
+                some = CHANGES.c.article_id.in_(ids[start : start + _IDS_A_QUERY])
+                changed.update(connection.scalars(later.where(some)))
+        return changed
 
     def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
         """Yield the published articles with a date or an embargo after ``since``, by id."""

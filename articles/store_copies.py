@@ -207,5 +207,5 @@ def _row(line: bytes, readers: list[Callable[[Any], Any]], where: str) -> list[A
             None if value is None else read(value)
             for read, value in zip(readers, values, strict=True)
         ]
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise UnfitCopyError(f"{where} of the copy cannot be read: {error}") from error

@@ -24,6 +24,7 @@ COMMANDS = {
     "related": ("finding.related", "List what belongs beside an article or a text"),
     "popular": ("popular.popular", "List what many readers open, and count from access logs"),
     "serve": ("serve.serve", "Serve the pages and the API"),
+    "verify": ("verification.verify", "Look for damage in the store and the index"),
     "backup": ("backup.backup", "Write the archive into one file"),
     "restore": ("backup.restore", "Put a backup back"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
