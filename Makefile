@@ -29,7 +29,7 @@ demo: setup ## serve the sample archive (PORT=8000)
 	@$(BIN)/backfile demo --port $(PORT)
 
 test: setup-dev ## run the tests (ARGS="-k search" runs some)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 lint: setup-dev ## check style, types, the direction of imports and the generated documents
 	@$(BIN)/ruff check .

@@ -34,6 +34,8 @@ class AskedQuery:
         How many articles the last of them found.
     milliseconds : int
         What all of them took together.
+    clicks : int
+        How often a hit was followed.
     """
 
     text: str
@@ -42,6 +44,7 @@ class AskedQuery:
     without_hits: int
     hits: int
     milliseconds: int
+    clicks: int = 0
 
 
 @dataclass(frozen=True, slots=True)

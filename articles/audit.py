@@ -8,19 +8,28 @@ from typing import NamedTuple
 
 from articles.best_bets import Bet, BetKind
 from articles.curation import Choice, Pin, PinKind, Span
+from articles.word_lists import WordLine
 
+COMMAND_LINE = "command line"
+"""Who has changed what was changed there."""
 LONGEST_ORDER = 2_000
 """Characters that an order of articles has in the log; the rest of a longer one is left out."""
 
 
 class AuditKind(StrEnum):
-    """What was changed: choices, what stands beside an article or for a query, keys, articles."""
+    """What was changed: choices, what stands beside an article or for a query, keys and so on.
+
+    Of the index it is which generation is served.
+    """
 
     CHOICE = "choice"
     PINS = "pins"
     BEST_BETS = "best-bets"
     KEYS = "keys"
     ARTICLES = "articles"
+    USERS = "users"
+    INDEX = "index"
+    WORDS = "words"
 
 
 class Difference(NamedTuple):
@@ -42,8 +51,9 @@ class AuditEntry:
 
     ``subject`` is the section whose choice was changed, or the id of the article beside which
     something was pinned or hidden; in both an empty one means everywhere. Of best bets it is the
-    query, and ``target`` may be the address of a redirect; of keys and webhooks it is the name, and
-    of articles that were written the id, empty where it was several.
+    query, and ``target`` may be the address of a redirect; of keys, webhooks and users it is the
+    name, and of articles that were written the id, empty where it was several; of word lists it is
+    empty. Of the index it is the job.
     """
 
     sequence: int
@@ -119,6 +129,16 @@ def bet_differences(before: Iterable[Bet], after: Iterable[Bet]) -> Iterator[Dif
         elif old[kind, target] != span:
             yield _timed(target, old[kind, target], span)
     yield from _reordered(*([target for _, target in bets] for bets in (old, new)))
+
+
+def word_differences(before: Iterable[WordLine], after: Iterable[WordLine]) -> Iterator[Difference]:
+    """Yield the lines that an edit took from word lists, and those that it added."""
+    yield from (Difference(f"removed from {_list_of(line)}", before=line.text) for line in before)
+    yield from (Difference(f"added to {_list_of(line)}", after=line.text) for line in after)
+
+
+def _list_of(line: WordLine) -> str:
+    return f"{line.kind.value} ({line.language})" if line.language else line.kind.value
 
 
 _DECIDED = {BetKind.ARTICLE: "put first", BetKind.REDIRECT: "redirected to"}

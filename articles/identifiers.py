@@ -1,4 +1,4 @@
-"""Which texts a database can hold as a key."""
+"""Which texts a database can hold, and as a key."""
 
 MAXIMUM_ID_BYTES = 2_000
 """The longest id in UTF-8: PostgreSQL keeps no longer keys in an index."""
@@ -28,3 +28,16 @@ def fault_of_text(text: str) -> str | None:
     except UnicodeEncodeError:
         return "half of a surrogate pair, which is no character"
     return None
+
+
+def storable(text: str, longest: int) -> str:
+    """Return the text as every database holds it, cut where it is too long.
+
+    Examples
+    --------
+    >>> storable("a long word", 7), storable("a" + chr(0), 7)
+    ('a long…', 'a�')
+    """
+    if len(text) > longest:
+        text = f"{text[: longest - 1]}…"
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()

@@ -10,6 +10,7 @@ class QueryList(StrEnum):
 
     TOP = "top"
     WITHOUT_HITS = "without-hits"
+    WITHOUT_CLICKS = "without-clicks"
     RISING = "rising"
     SLOW = "slow"
 
@@ -52,6 +53,8 @@ class QueryCount:
         What all of them took together.
     before : int
         How often it was asked in the days before.
+    clicks : int
+        How often a hit was followed.
     """
 
     text: str
@@ -60,6 +63,12 @@ class QueryCount:
     hits: int
     milliseconds: int
     before: int
+    clicks: int = 0
+
+    @property
+    def unfollowed(self) -> int:
+        """How many searches found something of which nothing was followed, if one click is one."""
+        return max(self.searches - self.without_hits - self.clicks, 0)
 
     @property
     def mean(self) -> float:
@@ -76,3 +85,4 @@ class QueryTotals:
     without_hits: int = 0
     milliseconds: int = 0
     before: int = 0
+    clicks: int = 0

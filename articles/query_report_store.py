@@ -42,8 +42,9 @@ class QueryReportStore:
         Parameters
         ----------
         which : QueryList
-            Those asked most often; those that found nothing most often; those asked more often
-            than in the days before, by the difference; those that took longest on average.
+            Those asked most often; those that found nothing most often; those that found
+            something of which nothing was followed; those asked more often than in the days
+            before, by the difference; those that took longest on average.
         days : QueryDays
             When they were asked.
         offset, limit : int
@@ -53,10 +54,12 @@ class QueryReportStore:
         column = counted.c
         rose = column.searches - column.before
         without = column.without_hits
+        unfollowed = column.searches - without - column.clicks
         mean = cast(column.milliseconds, Float) / column.searches
         worth, wanted = {
             QueryList.TOP: (column.searches, column.searches > 0),
             QueryList.WITHOUT_HITS: (without, without > 0),
+            QueryList.WITHOUT_CLICKS: (unfollowed, unfollowed > 0),
             QueryList.RISING: (rose, rose > 0),
             QueryList.SLOW: (mean, column.searches > 0),
         }[which]
@@ -78,6 +81,7 @@ class QueryReportStore:
                 hits[row.text],
                 int(row.milliseconds),
                 int(row.before),
+                int(row.clicks),
             )
             for row in found
         ]
@@ -102,7 +106,11 @@ def _sums(days: QueryDays) -> list[Any]:
         func.sum(case((within, column[name]), else_=0)).label(name)
         for name in ("searches", "without_hits", "milliseconds")
     ]
-    return [*sums, func.sum(case((within, 0), else_=column.searches)).label("before")]
+    return [
+        *sums,
+        func.sum(case((within, 0), else_=column.searches)).label("before"),
+        func.sum(case((within, column.clicks), else_=0)).label("clicks"),
+    ]
 
 
 _TEXTS_AT_ONCE = 500
@@ -118,6 +126,7 @@ def _last_hits(connection: Connection, texts: list[str], days: QueryDays) -> dic
             select(column.text, column.hits)
             .where(
                 column.day.between(days.first, days.last),
+                column.searches > 0,
                 column.text.in_(texts[start : start + _TEXTS_AT_ONCE]),
             )
             .order_by(column.day)

@@ -21,7 +21,10 @@ class QueryStore:
         self._database = database
 
     def add(self, asked: Sequence[AskedQuery]) -> None:
-        """Count some queries, each once for its day, beside what other processes counted."""
+        """Count some queries, each once for its day, beside what other processes counted.
+
+        One without searches, which counts clicks, says nothing of how many hits there are.
+        """
         column = QUERIES.c
         with self._database.writing() as connection:
             for query in asked:
@@ -31,8 +34,9 @@ class QueryStore:
                     .values(
                         searches=column.searches + query.searches,
                         without_hits=column.without_hits + query.without_hits,
-                        hits=query.hits,
+                        hits=query.hits if query.searches else column.hits,
                         milliseconds=column.milliseconds + query.milliseconds,
+                        clicks=column.clicks + query.clicks,
                     )
                 )
                 if not connection.execute(counted).rowcount:
@@ -53,6 +57,7 @@ class QueryStore:
         successes = func.sum(column.searches - column.without_hits).label("successes")
         often = (
             select(column.text, successes, func.max(column.day).label("day"))
+            .where(column.searches > 0)
             .group_by(column.text)
             .having(successes >= least)
             .order_by(successes.desc(), column.text)

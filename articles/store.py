@@ -15,20 +15,26 @@ from articles.api_key_store import ApiKeyStore
 from articles.article import Article, Status
 from articles.audit_store import AuditStore
 from articles.best_bet_store import BestBetStore
+from articles.catalogue_store import CatalogueStore
 from articles.curation_store import CurationStore
 from articles.database import Database, StoreError
 from articles.identifiers import fault_of_id
+from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
+from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
+from articles.second_factor_store import SecondFactorStore
+from articles.session_store import SessionStore
 from articles.store_copies import StoreCopies
 from articles.store_verification import StoreVerification
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
 from articles.webhook_store import WebhookStore
+from articles.word_list_store import WordListStore
 from articles.write_store import WriteStore
 
 __all__ = ["Change", "Outcome", "Store", "StoreError", "StoredPublication"]
@@ -71,6 +77,10 @@ class Store:
         What the newsroom says of answers.
     users : UserStore
         Who may log in to the console.
+    sessions : SessionStore
+        Who has logged in.
+    second_factors : SecondFactorStore
+        What else than a password is asked for.
     queries : QueryStore
         What readers ask for.
     query_report : QueryReportStore
@@ -81,6 +91,8 @@ class Store:
         What editors pick, pin and hide.
     best_bets : BestBetStore
         What they put first for a query, and where it leads.
+    word_lists : WordListStore
+        Their synonyms, stop words and names: what is live, and the draft.
     audit : AuditStore
         Who changed what of it.
     readings : ReadingStore
@@ -95,6 +107,12 @@ class Store:
         Copies of all of it.
     verification : StoreVerification
         Whether it is what was written.
+    jobs : JobStore
+        Rebuilds and rollbacks, one at a time.
+    catalogue : CatalogueStore
+        Finds articles, public or not.
+    import_reports : ImportReportStore
+        What became of imports.
 
     Examples
     --------
@@ -110,11 +128,14 @@ class Store:
         self._database = database
         self.judgments = JudgmentStore(database)
         self.users = UserStore(database)
+        self.sessions = SessionStore(database)
+        self.second_factors = SecondFactorStore(database)
         self.queries = QueryStore(database)
         self.query_report = QueryReportStore(database)
         self.impressions = ImpressionStore(database)
         self.curation = CurationStore(database)
         self.best_bets = BestBetStore(database)
+        self.word_lists = WordListStore(database)
         self.audit = AuditStore(database)
         self.readings = ReadingStore(database)
         self.api_keys = ApiKeyStore(database)
@@ -122,6 +143,9 @@ class Store:
         self.writes = WriteStore(database)
         self.copies = StoreCopies(database)
         self.verification = StoreVerification(database)
+        self.jobs = JobStore(database)
+        self.catalogue = CatalogueStore(database)
+        self.import_reports = ImportReportStore(database)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -216,7 +240,7 @@ class Store:
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
 
-    def changed_since(self, sequence: int, ids: Sequence[str]) -> set[str]:
+    def changed_among(self, ids: Sequence[str], sequence: int) -> set[str]:
         """Return those of some articles that changed after ``sequence``."""
         changed: set[str] = set()
         later = select(CHANGES.c.article_id).where(CHANGES.c.sequence > sequence)
@@ -225,6 +249,12 @@ class Store:
                 some = CHANGES.c.article_id.in_(ids[start : start + _IDS_A_QUERY])
                 changed.update(connection.scalars(later.where(some)))
         return changed
+
+    def changed_since(self, sequence: int) -> int:
+        """Return how many articles changed after ``sequence``."""
+        numbers = select(func.count(CHANGES.c.article_id.distinct()))
+        with self._database.reading() as connection:
+            return connection.scalar(numbers.where(CHANGES.c.sequence > sequence)) or 0
 
     def scheduled(self, since: datetime) -> Iterator[StoredPublication]:
         """Yield the published articles with a date or an embargo after ``since``, by id."""
@@ -261,6 +291,18 @@ class Store:
     def count(self) -> int:
         """Return the number of articles, public or not."""
         return sum(self.counts().values())
+
+    def count_public(self, now: datetime) -> int:
+        """Return the number of articles that `is_public` lets readers see at ``now``."""
+        column = ARTICLES.c
+        public = select(func.count()).where(
+            column.status == Status.PUBLISHED.value,
+            or_(column.published.is_(None), column.published <= now),
+            or_(column.embargo_until.is_(None), column.embargo_until <= now),
+            or_(column.expires.is_(None), column.expires > now),
+        )
+        with self._database.reading() as connection:
+            return connection.scalar(public) or 0
 
     def counts(self) -> dict[str, int]:
         """Return the number of articles of each status that occurs, sorted by status."""

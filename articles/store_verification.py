@@ -8,7 +8,7 @@ from sqlalchemy import Connection, func, select
 
 from articles.article import Article
 from articles.database import Database
-from articles.findings import Checked, Findings
+from articles.faults import Checked, Faults
 from articles.tables import ARTICLES, CHANGES
 
 ROWS_AT_A_TIME = 100
@@ -45,7 +45,7 @@ class StoreVerification:
 
     def _pages(self, connection: Connection) -> Checked:
         """Let SQLite look at its pages, indexes and references."""
-        found = Findings("pages of the database", "file")
+        found = Faults("pages of the database", "file")
         found.looked()
         name = str(self._database.name)
         for (fault,) in connection.exec_driver_sql(f"PRAGMA integrity_check({_MOST_FAULTS})"):
@@ -59,7 +59,7 @@ class StoreVerification:
 
     def _articles(self, connection: Connection, total: int, on_checked: OnChecked) -> Checked:
         """Hold every document against its digest, and the columns beside it against it."""
-        found = Findings(ARTICLES_CHECK, "article")
+        found = Faults(ARTICLES_CHECK, "article")
         rows = connection.execute(select(ARTICLES), execution_options={"yield_per": ROWS_AT_A_TIME})
         for row in rows:
             fault = _fault_of(row)
@@ -71,7 +71,7 @@ class StoreVerification:
 
     def _changes(self, connection: Connection) -> Checked:
         """Hold the log of changes against the articles."""
-        found = Findings("changes", "change")
+        found = Faults("changes", "change")
         found.looked(connection.scalar(select(func.count()).select_from(CHANGES)) or 0)
         changed = select(CHANGES.c.article_id)
         unlogged = select(ARTICLES.c.id).where(ARTICLES.c.id.not_in(changed))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Index,
     Integer,
     LargeBinary,
     MetaData,
@@ -77,7 +78,26 @@ CHANGES = Table(
     Column("article_id", Identifier, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Index("changes_of_article", "article_id", "sequence"),
     sqlite_autoincrement=True,
+)
+
+# What lists of articles are found by. Beside the documents, because a table of these alone is read
+# fifty times as fast.
+CATALOGUE = Table(
+    "catalogue",
+    METADATA,
+    Column("id", Identifier, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("published", Moment),
+    Column("embargo_until", Moment),
+    Column("expires", Moment),
+    Column("changed_at", Moment, nullable=False),
+    Column("title", Identifier, nullable=False),
+    Column("words", Identifier, nullable=False),
+    Column("section", Identifier, nullable=False),
+    Column("source", Identifier, nullable=False),
+    Column("address", Identifier, nullable=False),
 )
 
 JUDGMENTS = Table(
@@ -115,6 +135,7 @@ QUERIES = Table(
     Column("without_hits", BigInteger, nullable=False),
     Column("hits", BigInteger, nullable=False),
     Column("milliseconds", BigInteger, nullable=False),
+    Column("clicks", BigInteger, nullable=False, server_default="0"),
 )
 
 CURATION = Table(
@@ -184,6 +205,17 @@ BEST_BETS = Table(
     Column("target", Identifier, nullable=False),
     Column("begins", Moment),
     Column("ends", Moment),
+)
+
+WORD_LISTS = Table(
+    "word_lists",
+    METADATA,
+    # 0 is the draft; of the others the greatest is live.
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", Moment, nullable=False),
+    Column("user", Identifier, nullable=False),
+    # Whole, because what is live changes as a whole and is read as a whole.
+    Column("lines", Text, nullable=False),
 )
 
 READINGS = Table(
@@ -297,4 +329,99 @@ GIVEN_ANSWERS = Table(
     Column("digest", LargeBinary, nullable=False),
     Column("answer", Text, nullable=False),
     Column("at", Moment, nullable=False),
+)
+
+SESSIONS = Table(
+    "sessions",
+    METADATA,
+    # A digest of what the browser has: who reads the table has no session by that.
+    Column("id", Identifier, primary_key=True),
+    Column("user", Identifier, nullable=False),
+    Column("stamp", Text, nullable=False),
+    Column("begun", Moment, nullable=False),
+    Column("seen", Moment, nullable=False),
+    Column("browser", Text, nullable=False),
+)
+
+SECOND_FACTORS = Table(
+    "second_factors",
+    METADATA,
+    Column("user", Identifier, primary_key=True),
+    # Not the secret of the codes: that is made of it and of the key that signs the cookies.
+    Column("salt", LargeBinary, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("last_step", BigInteger, nullable=False),
+    # Digests of the codes that are left, in hexadecimal digits between spaces.
+    Column("recovery", Text, nullable=False),
+)
+
+LOGIN_TRIES = Table(
+    "login_tries",
+    METADATA,
+    Column("subject", Identifier, primary_key=True),
+    Column("failures", Integer, nullable=False),
+    Column("locked_until", Moment),
+    Column("last", Moment, nullable=False),
+)
+
+JOBS = Table(
+    "jobs",
+    METADATA,
+    Column(
+        "id",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("kind", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("asked_by", Identifier, nullable=False),
+    Column("asked_at", Moment, nullable=False),
+    Column("started", Moment),
+    Column("heartbeat", Moment, nullable=False),
+    Column("ended", Moment),
+    Column("host", Text, nullable=False),
+    Column("machine", Text, nullable=False),
+    Column("pid", BigInteger, nullable=False),
+    Column("options", Text, nullable=False),
+    Column("progress", Text, nullable=False),
+    Column("report", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+IMPORTS = Table(
+    "imports",
+    METADATA,
+    Column(
+        "number",
+        BigInteger().with_variant(Integer, "sqlite"),
+        primary_key=True,
+        autoincrement=True,
+    ),
+    Column("started", Moment, nullable=False),
+    Column("heard", Moment, nullable=False),
+    Column("by", Identifier, nullable=False),
+    Column("paths", Text, nullable=False),
+    Column("more", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("fault", Text, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    Column("unchanged", BigInteger, nullable=False),
+    Column("withdrawn", BigInteger, nullable=False),
+    Column("repaired", BigInteger, nullable=False),
+    Column("rejected", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+IMPORT_PROBLEMS = Table(
+    "import_problems",
+    METADATA,
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("place", Integer, primary_key=True, autoincrement=False),
+    Column("file", Text, nullable=False),
+    Column("line", BigInteger, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("record_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
 )

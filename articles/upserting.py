@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from articles.article import TIME_FIELDS, Article, Status
+from articles.catalogue import entry_texts
+from articles.catalogue_store import keep_entries
 from articles.database import StoreError
 from articles.identifiers import fault_of_id
 from articles.tables import ARTICLES, CHANGES
@@ -18,6 +20,7 @@ MAXIMUM_DOCUMENT_BYTES = 64 * 2**20
 
 _IDS_A_QUERY = 500
 _REPLACED = ("status", "published", "embargo_until", "expires", "changed_at", "digest", "document")
+_WRITTEN = tuple(column.name for column in ARTICLES.c)
 _REPLACE = update(ARTICLES).where(ARTICLES.c.id == bindparam("key"))
 
 
@@ -62,12 +65,14 @@ def upsert_rows(
         (added if new else changed)[article_id] = row
         log.append({"article_id": article_id, "kind": outcome.value, "at": now})
     if added:
-        connection.execute(insert(ARTICLES), list(added.values()))
+        new_rows = [{name: row[name] for name in _WRITTEN} for row in added.values()]
+        connection.execute(insert(ARTICLES), new_rows)
     if changed:
         replaced = [
             {"key": key} | {name: row[name] for name in _REPLACED} for key, row in changed.items()
         ]
         connection.execute(_REPLACE, replaced)
+    keep_entries(connection, tuple(added.values()), tuple(changed.values()))
     if log:
         connection.execute(insert(CHANGES), log)
     return outcomes
@@ -94,7 +99,10 @@ def _outcome(before: tuple[bytes, str] | None, after: tuple[bytes, str]) -> Outc
 
 
 def row_of(article: Article, now: datetime) -> dict[str, Any]:
-    """Return the row of the article; UnstorableError says what of it no database can hold."""
+    """Return what is written of the article, the catalogue's part too.
+
+    UnstorableError says what of it no database can hold.
+    """
     fault = fault_of_id(article.id)
     for name in sorted(TIME_FIELDS):
         moment = getattr(article, name)
@@ -120,4 +128,4 @@ def row_of(article: Article, now: datetime) -> dict[str, Any]:
         "changed_at": now,
         "digest": sha256(encoded).digest(),
         "document": document,
-    }
+    } | entry_texts(article)

@@ -4,11 +4,14 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from articles.errors import BackfileError
 
 FREE_FAILURES = 4
 """Wrong passwords in a row after which a name does not yet have to wait."""
+FREE_FAILURES_OF_ADDRESS = 30
+"""Likewise from one address, from which a whole newsroom may ask."""
 FIRST_WAIT = timedelta(minutes=1)
 LONGEST_WAIT = timedelta(minutes=15)
 
@@ -41,7 +44,7 @@ class User:
     """One person who may log in.
 
     ``stamp`` is part of each of the user's sessions; a new one ends them all. ``failures`` counts
-    the wrong passwords since the last right one.
+    the wrong passwords and codes since the last right ones, by browsers that nobody knows.
     """
 
     name: str
@@ -53,7 +56,23 @@ class User:
     locked_until: datetime | None = None
 
 
-def wait_after(failures: int) -> timedelta:
+class Tries(NamedTuple):
+    """Wrong tries to log in since the last right one, and until when no more are taken."""
+
+    failures: int = 0
+    locked_until: datetime | None = None
+
+    def waits(self, now: datetime) -> bool:
+        """Say whether no try is taken now."""
+        return self.locked_until is not None and now < self.locked_until
+
+    def and_one(self, now: datetime, free: int = FREE_FAILURES) -> "Tries":
+        """Return them with a wrong one more, of which the first ``free`` cost no wait."""
+        wait = wait_after(self.failures + 1, free)
+        return Tries(self.failures + 1, now + wait if wait else None)
+
+
+def wait_after(failures: int, free: int = FREE_FAILURES) -> timedelta:
     """Return how long a name waits after so many wrong passwords in a row.
 
     It doubles from one minute on and is never more than fifteen: long enough that guessing is
@@ -64,9 +83,9 @@ def wait_after(failures: int) -> timedelta:
     >>> [wait_after(failures).total_seconds() / 60 for failures in (4, 5, 6, 9, 1000)]
     [0.0, 1.0, 2.0, 15.0, 15.0]
     """
-    if failures <= FREE_FAILURES:
+    if failures <= free:
         return timedelta(0)
-    doublings = min(failures - FREE_FAILURES - 1, 10)
+    doublings = min(failures - free - 1, 10)
     wait: timedelta = FIRST_WAIT * 2**doublings
     return min(wait, LONGEST_WAIT)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, blocks, counting, load, machine, relevance, spelling
+from benchmarks import archive, blocks, counting, load, machine, rebuilds, relevance, spelling
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -29,6 +29,12 @@ SERVING: dict[str, Callable[[Path, float], None]] = {
     "counting": counting.measure,
 }
 """Parts that ask a server for so many seconds, with the questions that they choose themselves."""
+
+TOPICAL: dict[str, Callable[[Path, Sequence[str], float], None]] = {
+    "load": load.measure,
+    "rebuilds": rebuilds.measure,
+}
+"""Parts that ask a server what the topics say."""
 
 
 def main() -> None:
@@ -48,13 +54,16 @@ def main() -> None:
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
             related.measure(home, arguments.corpus, arguments.qrels)
             return
-        if arguments.part in ("load", *SERVING):
+        if arguments.part in (*TOPICAL, *SERVING):
             print(f"{machine.description()}, commit {commit()}, {datetime.now(UTC):%Y-%m-%d}")
-            with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
-                archive.built(home, store, arguments.corpus)
-            if arguments.part == "load":
-                topics = read_topics(arguments.topics)
-                load.measure(home, [query for _, query in topics], arguments.seconds)
+            if arguments.built:
+                shutil.copytree(arguments.built, home, dirs_exist_ok=True)
+            else:
+                with Store.open(f"sqlite:///{home / 'archive.sqlite3'}") as store:
+                    archive.built(home, store, arguments.corpus)
+            if arguments.part in TOPICAL:
+                topics = [query for _, query in read_topics(arguments.topics)]
+                TOPICAL[arguments.part](home, topics, arguments.seconds)
             else:
                 SERVING[arguments.part](home, arguments.seconds)
             return
@@ -103,12 +112,13 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--topics", type=Path, help="lines of id<TAB>query; else titles are asked")
     parser.add_argument("--qrels", type=Path, help="TREC judgments of these topics")
-    parts = ["archive", "engines", "relevance", "related", "load", *SERVING, "spelling", "all"]
+    parts = ["archive", "engines", "relevance", "related", *TOPICAL, *SERVING, "spelling", "all"]
     parser.add_argument("--part", choices=parts, default="all")
     parser.add_argument("--seconds", type=float, default=20, help="of each kind of load")
     parser.add_argument(
         "--strangers", type=Path, help="another corpus, whose titles are asked, too"
     )
+    parser.add_argument("--built", type=Path, help="a home to copy instead of building one")
     parser.add_argument("--articles", type=int, nargs="+", help="sizes, 10000 if not given")
     parser.add_argument("--peers", nargs="*", choices=list(ENTRIES), default=list(ENTRIES))
     parser.add_argument("--whoosh-articles", type=int, default=5_000)
@@ -119,6 +129,8 @@ def read_arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     if arguments.part == "relevance" and not (arguments.topics and arguments.qrels):
         parser.error("--part relevance needs --topics and --qrels")
+    if arguments.part in TOPICAL and not arguments.topics:
+        parser.error(f"--part {arguments.part} needs --topics")
     return arguments
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
+from index.full_disk import FULL, is_full
 from index.reading import Portion, Reader
 
 _FINISH = b'["finish"]'
@@ -36,7 +37,8 @@ def main() -> None:
         try:
             _obey(reader, Path(folder), Path(scratch), json.loads(order), payload)
         except Exception as error:  # noqa: BLE001  said by the build, which then ends
-            pipe.send_bytes(f"{type(error).__name__}: {error}".encode())
+            said = f"{type(error).__name__}: {error}"
+            pipe.send_bytes((FULL if is_full(error) else said).encode())
         pipe.send_bytes(b"")
         if order == _FINISH:
             # What writing needs takes long to import: now the build has something else to do.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from index.arrays import Array
 from index.boilerplate import MOST_LISTED, Sentence, find_boilerplate
+from index.checkpoint import Checkpoint
 from index.codec.container import ArrayFile
 from index.documents import Documents
 from index.postings import Segment
@@ -42,6 +43,8 @@ class BuildContext:
         The primary language of each document.
     on_progress : callable
         Told how far the step is.
+    checkpoint : Checkpoint
+        Where the step keeps what it has complete.
 
     Attributes
     ----------
@@ -54,9 +57,15 @@ class BuildContext:
     """
 
     def __init__(
-        self, folder: Path, segments: int, languages: Sequence[str], on_progress: OnProgress
+        self,
+        folder: Path,
+        segments: int,
+        languages: Sequence[str],
+        on_progress: OnProgress,
+        checkpoint: Checkpoint,
     ) -> None:
         self.folder = folder
+        self.checkpoint = checkpoint
         self.languages = languages
         self.on_progress = on_progress
         self._segments = segments

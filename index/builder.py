@@ -7,23 +7,26 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from articles.article import Article, is_public
 from articles.store import Store
 from index.addresses import write_addresses
 from index.boilerplate import Sentence
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
+from index.checkpoint import Beginning, Checkpoint
 from index.codec.container import ArrayFileWriter
 from index.crew import Crew
 from index.documents import BLOCK
-from index.gate import Check, judge
+from index.full_disk import FullDiskError, is_full
+from index.gate import Check, Verdict, judge
 from index.generation import ARCHIVE
 from index.manifest import Manifest, describe
 from index.overview import Overview
 from index.publish import Generations
 from index.reading import BATCH, Portion, Reading
 from index.suggestible import write_suggestible
+from index.unfinished import READ, SCRATCH, WRITTEN, can_go_on, note_read
 from index.uniting import United
 from index.vocabulary import Vocabulary
 from index.word_fields import K1, TITLE_WEIGHT, B
@@ -31,7 +34,6 @@ from index.word_fields import K1, TITLE_WEIGHT, B
 _T = TypeVar("_T")
 MEMORY = 1024
 """Megabytes that a build may take for the articles it has in hand, over all its processes."""
-_SCRATCH = "scratch"
 _LARGEST_BATCH = 1 << 24
 """Bytes of articles after which a batch ends early."""
 
@@ -41,7 +43,8 @@ class BuildReport:
     """What a rebuild did; ``skipped`` articles of the store are not public now.
 
     ``boilerplate`` holds the sentences that stand in most articles and therefore make none related,
-    ``boilerplate_found`` is how many there are.
+    ``boilerplate_found`` is how many there are. ``resumed`` says whether it went on with what a
+    killed one had complete, ``verdicts`` what the checks found.
     """
 
     number: int
@@ -49,9 +52,15 @@ class BuildReport:
     skipped: int
     seconds: float
     bytes: int
-    notes: tuple[str, ...] = ()
+    resumed: bool = False
+    verdicts: tuple[Verdict, ...] = ()
     boilerplate: tuple[Sentence, ...] = ()
     boilerplate_found: int = 0
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the checks found, in sentences."""
+        return tuple(line for verdict in self.verdicts for line in verdict.lines())
 
 
 def rebuild(
@@ -64,12 +73,16 @@ def rebuild(
     steps: Sequence[BuildStep] = (),
     checks: Sequence[Check] = (),
     force: bool = False,
+    resume: bool = True,
     on_progress: OnProgress = lambda _: None,
+    before_serving: Callable[[], None] = lambda: None,
 ) -> BuildReport:
     """Build a generation from the store and serve it, when it passes the ``checks``.
 
     The served generation stays as it is until the new one is complete and on the disk; a build that
-    fails, is refused or is killed changes nothing. With ``force`` nothing is refused.
+    fails, is refused or is stopped by an error of ``on_progress`` removes what it wrote. What a
+    killed one leaves the next one goes on with, unless ``resume`` says not to. With ``force``
+    nothing is refused. ``before_serving`` is called last, and may still stop it.
 
     Raises
     ------
@@ -77,32 +90,48 @@ def rebuild(
         When another one is at work on the same folder.
     RefusedGenerationError
         When a check fails; the new generation is removed.
+    FullDiskError
+        When there was no room for it.
     """
     started = time.monotonic()
     with generations.locked():
-        folder = generations.begin()
         # Asked before the articles are read: what changes meanwhile is looked at again when
         # serving.
-        sequence = store.last_sequence()
-        public = _Public(store, now, on_progress)
-        portions = (Portion(lines=batch) for batch in _batches(public, len))
+        beginning = Beginning.of(store, now, memory)
+
+        def goes_on(left: Path) -> bool:
+            before = Checkpoint(left).beginning if resume else None
+            return bool(before and before.leads_to(beginning, store)) and can_go_on(left)
+
+        folder, resumed = generations.begin(goes_on)
         work = _Build(folder, processes, memory, steps, on_progress)
         try:
-            manifest = work.run(portions, sequence)
-            notes = judge(folder, checks, on_progress, force=force)
-        except BaseException:
+            if resumed:
+                beginning = work.checkpoint.beginning or beginning
+            else:
+                work.checkpoint.begin(beginning)
+            public = _Public(store, beginning.moment, on_progress)
+            portions = (Portion(lines=batch) for batch in _batches(public, len))
+            manifest = work.run(portions, beginning.sequence)
+            verdicts = judge(folder, checks, on_progress, force=force)
+            before_serving()
+            work.checkpoint.end()
+        except BaseException as error:
             shutil.rmtree(folder, ignore_errors=True)
+            if is_full(error):
+                raise FullDiskError(generations.folder) from error
             raise
         number = generations.publish(folder)
     return BuildReport(
         number=number,
         articles=manifest.articles,
-        skipped=public.skipped,
+        skipped=store.count() - manifest.articles if resumed else public.skipped,
         seconds=time.monotonic() - started,
         bytes=manifest.size,
+        resumed=resumed,
         boilerplate=work.boilerplate,
         boilerplate_found=work.boilerplate_found,
-        notes=notes,
+        verdicts=verdicts,
     )
 
 
@@ -139,11 +168,15 @@ def build(
     """
     batches = _batches(articles, lambda article: sum(map(len, article.body)))
     portions = (Portion(articles=batch) for batch in batches)
-    return _Build(folder, processes, memory, steps, on_progress).run(portions, 0)
+    work = _Build(folder, processes, memory, steps, on_progress)
+    work.checkpoint.begin(None)
+    manifest = work.run(portions, 0)
+    work.checkpoint.end()
+    return manifest
 
 
 class _Build:
-    """One build into an empty folder."""
+    """One build into a folder that is empty, or that a killed one has left."""
 
     def __init__(
         self,
@@ -154,31 +187,22 @@ class _Build:
         on_progress: OnProgress,
     ) -> None:
         self._folder = folder
-        self._scratch = folder / _SCRATCH
+        self._scratch = folder / SCRATCH
         self._processes = processes
         self._memory = memory * 2**20
         self._steps = steps
         self._on_progress = on_progress
+        self.checkpoint = Checkpoint(folder)
         self.boilerplate: tuple[Sentence, ...] = ()
         self.boilerplate_found = 0
 
     def run(self, portions: Iterable[Portion], store_sequence: int) -> Manifest:
         """Write all files; return their manifest."""
-        self._scratch.mkdir()
-        with Crew(self._folder, self._scratch, self._processes) as crew:
-            for portion in portions:
-                crew.read(portion)
-            readers = crew.finish_reading()
-            united = United({number: Reading(self._scratch, number) for number in {0, *readers}})
-            united.save(self._scratch)
-            overview = Overview(self._scratch, readers, united)
-            plans = overview.plans(self._memory)
-            self._write_archive(united.vocabulary, overview)
-            for done in crew.write(plans, overview.at_once(plans, self._memory)):
-                self._on_progress(BuildProgress("writing segments", done, len(plans)))
-        languages = overview.languages()
-        shutil.rmtree(self._scratch)
-        context = BuildContext(self._folder, len(plans), languages, self._on_progress)
+        written = self.checkpoint.noted(WRITTEN) or self._write(portions)
+        languages = written["languages"]
+        context = BuildContext(
+            self._folder, written["segments"], languages, self._on_progress, self.checkpoint
+        )
         archive, segments = context.opened()
         write_suggestible(self._folder, archive, segments)
         write_addresses(self._folder, segments)
@@ -187,17 +211,47 @@ class _Build:
         self.boilerplate = context.boilerplate
         self.boilerplate_found = context.boilerplate_found
         counts = Counter(languages)
+        files = sorted(path for path in self._folder.iterdir() if path.is_file())
         manifest = Manifest(
             articles=len(languages),
-            terms=len(united.vocabulary.terms),
-            segments=len(plans),
+            terms=written["terms"],
+            segments=written["segments"],
             languages=tuple(sorted(counts, key=lambda name: (-counts[name], name))),
             store_sequence=store_sequence,
             settings={"title_weight": TITLE_WEIGHT, "k1": K1, "b": B},
-            files={path.name: describe(path) for path in sorted(self._folder.iterdir())},
+            files={path.name: describe(path) for path in files},
         )
         manifest.write(self._folder)
         return manifest
+
+    def _write(self, portions: Iterable[Portion]) -> dict[str, Any]:
+        """Write archive and segments; return what the checkpoint knows of them."""
+        self._scratch.mkdir(exist_ok=True)
+        with Crew(self._folder, self._scratch, self._processes) as crew:
+            read = self.checkpoint.noted(READ) or self._read(portions, crew)
+            readers = read["readers"]
+            self._on_progress(BuildProgress("uniting words", 0, 1))
+            united = United({number: Reading(self._scratch, number) for number in {0, *readers}})
+            united.save(self._scratch)
+            overview = Overview(self._scratch, readers, united)
+            plans = overview.plans(self._memory)
+            self._write_archive(united.vocabulary, overview)
+            self._on_progress(BuildProgress("uniting words", 1, 1))
+            self._on_progress(BuildProgress("writing segments", 0, len(plans)))
+            for done in crew.write(plans, overview.at_once(plans, self._memory)):
+                self._on_progress(BuildProgress("writing segments", done, len(plans)))
+        languages = overview.languages()
+        terms = len(united.vocabulary.terms)
+        written = {"segments": len(plans), "terms": terms, "languages": languages}
+        self.checkpoint.note(WRITTEN, written)
+        shutil.rmtree(self._scratch)
+        return written
+
+    def _read(self, portions: Iterable[Portion], crew: Crew) -> dict[str, Any]:
+        """Read all articles; return what the checkpoint knows of that."""
+        for portion in portions:
+            crew.read(portion)
+        return note_read(self._folder, crew.finish_reading())
 
     def _write_archive(self, vocabulary: Vocabulary, overview: Overview) -> None:
         with (self._folder / ARCHIVE).open("wb") as file:
@@ -217,6 +271,7 @@ class _Public:
     def __iter__(self) -> Iterator[bytes]:
         total = self._store.count()
         done = 0
+        self._on_progress(BuildProgress("reading articles", 0, total))
         for done, (facts, line) in enumerate(self._store.documents(), 1):
             if not done % 100:
                 self._on_progress(BuildProgress("reading articles", done, max(done, total)))

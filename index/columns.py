@@ -192,8 +192,14 @@ class Columns:
         return self._file["expires"].all()
 
     @cached_property
-    def _ids(self) -> StringTable:
+    def id_table(self) -> StringTable:
+        """The ids of all articles, sorted."""
         return StringTable.open(self._file, "ids")
+
+    @property
+    def id_documents(self) -> Array:
+        """The document of each of the sorted ids (uint32)."""
+        return self._file["ids.documents"].all()
 
     @cached_property
     def _places(self) -> memoryview:
@@ -208,7 +214,7 @@ class Columns:
     def document(self, article_id: str) -> int | None:
         """Return the document number of an article, None when it is not in the generation."""
         try:
-            place = self._ids.find(article_id)
+            place = self.id_table.find(article_id)
         except UnicodeEncodeError:  # a lone surrogate stands in no id
             return None
         return None if place is None else int(self._file["ids.documents"][place])
@@ -216,7 +222,7 @@ class Columns:
     def ids(self, documents: Iterable[int]) -> list[str]:
         """Return the ids of documents."""
         places = self._places
-        return self._ids.strings(places[document] for document in documents)
+        return self.id_table.strings(places[document] for document in documents)
 
     def facet(self, name: str) -> FacetColumn:
         """Return the column of a facet."""

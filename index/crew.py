@@ -6,6 +6,7 @@ What the processes have for each other lies in files of the build's scratch fold
 go orders in JSON, and articles as they are stored.
 """
 
+import errno
 import json
 import os
 import subprocess
@@ -18,6 +19,7 @@ from typing import Any, Self
 
 from articles.errors import BackfileError
 from index.documents import dictionary_of
+from index.full_disk import FULL
 from index.reading import Portion, Reader, dictionary_path
 from index.segments import SegmentPlan, write_segment
 
@@ -139,6 +141,8 @@ class _Process:
             problem = self.pipe.recv_bytes().decode()
         except (EOFError, OSError):
             raise self._ended() from None
+        if problem == FULL:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if problem:
             raise BuildError(f"a process of the build failed: {problem}")
         if self.started:

@@ -53,12 +53,15 @@ class FreshState:
         The documents of the generation that are not public, ascending and distinct.
     events : int
         How many events have been noted: see `Fresh.since`.
+    added : int
+        How many articles are public and not in the generation.
     """
 
     sequence: int
     until: float
     hidden: Array
     events: int
+    added: int
 
 
 class _Held(threading.local):
@@ -94,6 +97,7 @@ class Fresh:
         self._facts: dict[str, StoredPublication] = {}
         self._public: dict[str, bool] = {}
         self._documents: dict[int, bool] = {}
+        self._added: set[str] = set()
         self._beyond = 0
         self._warned = False
         self._moments: list[tuple[datetime, str]] = []
@@ -188,6 +192,10 @@ class Fresh:
             document = self._generation.columns.document(name)
             if document is not None:
                 self._documents[document] = self._public[name]
+            elif self._public[name]:
+                self._added.add(name)
+            else:
+                self._added.discard(name)
             for time_ in (facts.published, facts.embargo_until, facts.expires):
                 if time_ is not None and time_ > moment:
                     heapq.heappush(self._moments, (time_, name))
@@ -201,7 +209,7 @@ class Fresh:
             until = min(until, self._moments[0][0].timestamp())
         sequence = max(last, self._state.sequence if self._state else 0)
         documents = np.array(sorted(hidden), np.int64)
-        return FreshState(sequence, until, documents, len(self._events))
+        return FreshState(sequence, until, documents, len(self._events), len(self._added))
 
     def _changed(self, last: int) -> Iterable[StoredPublication]:
         """Yield the facts of what may differ and was not known before."""

@@ -12,10 +12,6 @@ _NAMED = 20
 """Failures of one check that a message names."""
 
 
-class RefusedGenerationError(BackfileError):
-    """A generation failed a check; what was served before is served still."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What one check found.
@@ -37,6 +33,22 @@ class Verdict:
         return (self.summary, *named, *more, *self.notes)
 
 
+class RefusedGenerationError(BackfileError):
+    """A generation failed a check; what was served before is served still.
+
+    ``verdicts`` are what all checks found.
+    """
+
+    def __init__(self, verdicts: Sequence[Verdict]) -> None:
+        super().__init__(
+            "the new index is refused, and what was served is served still:\n"
+            + "\n".join(f"  {line}" for verdict in verdicts for line in verdict.lines())
+            + "\nThe refused index was removed. Correct the articles, the settings or the list; "
+            "`backfile rebuild --force` serves it all the same."
+        )
+        self.verdicts = tuple(verdicts)
+
+
 Check = Callable[[Generation, OnProgress], Verdict]
 """Looks at a generation that is complete and not yet served.
 
@@ -46,8 +58,8 @@ How what stands above the index takes part without the index knowing it.
 
 def judge(
     folder: Path, checks: Sequence[Check], on_progress: OnProgress, *, force: bool
-) -> tuple[str, ...]:
-    """Let every check look at a finished generation; return what they say.
+) -> tuple[Verdict, ...]:
+    """Let every check look at a finished generation; return what they find.
 
     Raises
     ------
@@ -58,15 +70,9 @@ def judge(
         return ()
     generation = Generation(folder)
     try:
-        verdicts = [check(generation, on_progress) for check in checks]
+        verdicts = tuple(check(generation, on_progress) for check in checks)
     finally:
         generation.close()
-    lines = tuple(line for verdict in verdicts for line in verdict.lines())
     if force or all(verdict.passed for verdict in verdicts):
-        return lines
-    raise RefusedGenerationError(
-        "the new index is refused, and what was served is served still:\n"
-        + "\n".join(f"  {line}" for line in lines)
-        + "\nThe refused index was removed. Correct the articles, the settings or the list; "
-        "`backfile rebuild --force` serves it all the same."
-    )
+        return verdicts
+    raise RefusedGenerationError(verdicts)

@@ -45,7 +45,7 @@ class Generation:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.number = int(folder.stem)
+        self.number = int(folder.name.partition(".")[0])
         self.manifest = Manifest.read(folder)
         self.created = created(folder)
         self.warnings: tuple[str, ...] = ()

@@ -2,8 +2,9 @@
 
 import fcntl
 import os
+import secrets
 import shutil
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,6 +36,7 @@ class GenerationInfo:
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str = ""
@@ -123,8 +125,12 @@ class Generations:
             raise self._absent(number)
         return Generation(self._path(number))
 
-    def rollback(self, to: int | None = None) -> int:
+    def rollback(
+        self, to: int | None = None, *, before_serving: Callable[[], None] = lambda: None
+    ) -> int:
         """Serve an older generation again (or the one numbered ``to``) and return its number.
+
+        ``before_serving`` is called when it has been found sound, and may still stop it.
 
         Raises
         ------
@@ -146,6 +152,7 @@ class Generations:
                 raise self._absent(to)
             folder = self._path(to)
             Manifest.read(folder).verify(folder)
+            before_serving()
             self._switch(to)
             return to
 
@@ -162,25 +169,37 @@ class Generations:
                 ) from error
             yield
 
-    def begin(self, number: int | None = None) -> Path:
-        """Return an empty folder for the next generation; what killed builds left is removed.
+    def begin(self, goes_on: Callable[[Path], bool] = lambda _: False) -> tuple[Path, bool]:
+        """Return a folder for the next generation, and whether it is what a killed build left.
 
-        A generation that is put back has its ``number`` already.
+        Parameters
+        ----------
+        goes_on : callable
+            Says whether a build can go on from an unfinished folder. Otherwise it is removed, and
+            the one that is returned is empty.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        number = max([*self.numbers(), self.current_number() or 0], default=0) + 1
+        # Never called as it was, in case a process of a killed build still adds files by name.
+        folder = self.folder / f"{number:06d}.{secrets.token_hex(4)}{_PARTIAL}"
+        kept = False
         for leftover in sorted(self.folder.glob(f"*{_PARTIAL}")):
-            # Renamed first, in case a process of a killed build still adds files: it adds no more.
-            doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
-            shutil.rmtree(doomed)
-        if number is None:
-            number = max([*self.numbers(), self.current_number() or 0], default=0) + 1
-        folder = self.folder / f"{number:06d}{_PARTIAL}"
-        folder.mkdir()
-        return folder
+            if not kept and goes_on(leftover):
+                leftover.rename(folder)
+                kept = True
+            else:
+                self._remove(leftover)
+        if not kept:
+            folder.mkdir()
+        return folder, kept
+
+    def abandon(self) -> None:
+        """Remove what is unfinished, though its build may be at work: for who holds the lock."""
+        for leftover in self.folder.glob(f"*{_PARTIAL}"):
+            self._remove(leftover)
 
     def publish(self, folder: Path) -> int:
         """Serve the finished generation in ``folder``, drop those beyond three."""
-        path = folder.with_suffix("")
+        path = folder.with_name(folder.name.partition(".")[0])
         folder.rename(path)
         sync(self.folder)
         self._switch(int(path.name))
@@ -198,6 +217,11 @@ class Generations:
     def _path(self, number: int) -> Path:
         return self.folder / f"{number:06d}"
 
+    def _remove(self, leftover: Path) -> None:
+        # Renamed first, so that nothing more is added to it by its name.
+        doomed = leftover.rename(self.folder / f"doomed-{leftover.name}")
+        shutil.rmtree(doomed, ignore_errors=True)
+
     def _switch(self, number: int) -> None:
         fresh = self.folder / f"{_CURRENT}.new"
         with fresh.open("w") as file:
@@ -209,11 +233,17 @@ class Generations:
 
     def _info(self, number: int, *, current: bool) -> GenerationInfo:
         folder = self._path(number)
-        bare = GenerationInfo(number=number, created=None, articles=0, bytes=0, current=current)
+        bare = GenerationInfo(
+            number=number, created=None, articles=0, terms=0, bytes=0, current=current
+        )
         try:
             manifest = Manifest.read(folder)
         except DamagedFileError as error:
             return replace(bare, damage=str(error))
         return replace(
-            bare, created=created(folder), articles=manifest.articles, bytes=manifest.size
+            bare,
+            created=created(folder),
+            articles=manifest.articles,
+            terms=manifest.terms,
+            bytes=manifest.size,
         )

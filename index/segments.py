@@ -11,7 +11,7 @@ from index.arrays import Array
 from index.codec.container import ArrayFileWriter
 from index.codec.fields import smallest
 from index.inversion import Postings, invert
-from index.reading import Batch, batch_path, dictionary_path
+from index.reading import Batch, dictionary_path
 from index.tokens import FieldTokens
 from index.uniting import Source, UnitedNumbers
 from index.word_fields import NAME_FIELDS, TEXT, TITLE_WEIGHT, impacts, segment_name
@@ -28,10 +28,7 @@ class SegmentPlan(NamedTuple):
 
 
 def write_segment(folder: Path, scratch: Path, plan: SegmentPlan) -> None:
-    """Write one segment: postings of all fields, lengths of the texts, and documents.
-
-    The batches are removed, so that an archive never lies on the disk twice.
-    """
+    """Write one segment: postings of all fields, lengths of the texts, and documents."""
     numbers = UnitedNumbers(scratch)
     with ExitStack() as stack:
         sources = [
@@ -47,8 +44,6 @@ def write_segment(folder: Path, scratch: Path, plan: SegmentPlan) -> None:
             _write_field(writer, name, invert([tokens], *meaning, numbers.terms), 1.0)
         _write_documents(writer, sources, dictionary_path(scratch).read_bytes())
         writer.finish({"base": plan.base, "documents": sum(s.batch.articles for s in sources)})
-    for batch in plan.batches:
-        batch_path(scratch, batch).unlink()
 
 
 def _write_texts(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from articles.article import Article, is_public
-from articles.findings import Checked, Findings
+from articles.faults import Checked, Faults
 from articles.store import Store
 from articles.store_verification import OnChecked
 from index.columns import FACETS, NEVER, UNDATED, facet_values, seconds
@@ -44,7 +44,7 @@ class StoreComparison:
 
     def _indexed(self, on_checked: OnChecked) -> Checked:
         """Hold each article of the generation against its columns and against the store."""
-        found = Findings("articles of the index", "article")
+        found = Faults("articles of the index", "article")
         total = self._generation.articles
         for start in range(0, total, DOCUMENTS_AT_A_TIME):
             numbers = range(start, min(start + DOCUMENTS_AT_A_TIME, total))
@@ -58,14 +58,14 @@ class StoreComparison:
             on_checked("comparing the index with the store", numbers.stop, total)
         return found.checked()
 
-    def _compare(self, numbers: range, built: Sequence[Article], found: Findings) -> None:
+    def _compare(self, numbers: range, built: Sequence[Article], found: Faults) -> None:
         stored = self._store.some([article.id for article in built])
         different = [
             article.id
             for article in built
             if article.id in stored and content(article) != content(stored[article.id])
         ]
-        known = self._store.changed_since(self._generation.manifest.store_sequence, different)
+        known = self._store.changed_among(different, self._generation.manifest.store_sequence)
         for name in different:
             if name not in known:
                 what = "it is not as the store has it, and no change since the build says why"
@@ -105,7 +105,7 @@ class StoreComparison:
 
     def _public(self, on_checked: OnChecked) -> Checked:
         """See whether each public article of the store is in the generation or known as new."""
-        found = Findings("public articles of the store", "article")
+        found = Faults("public articles of the store", "article")
         total, now = self._store.count(), datetime.now(UTC)
         for place, facts in enumerate(self._store.publications_since(0), 1):
             if not place % DOCUMENTS_AT_A_TIME or place == total:

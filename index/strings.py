@@ -96,6 +96,13 @@ class StringTable:
         for number in range(len(self)):
             yield self[number]
 
+    def encoded(self) -> Iterator[bytes]:
+        """Yield all strings in UTF-8."""
+        data, start = self._data_view, 0
+        for end in self._ends_view[1:]:
+            yield bytes(data[start:end])
+            start = end
+
     def strings(self, numbers: Iterable[int]) -> list[str]:
         """Return the strings of these numbers, which are all in the table."""
         data, ends = self._data_view, self._ends_view

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from articles.findings import Checked, Findings
+from articles.faults import Checked, Faults
 from articles.store_verification import OnChecked
 from index.addresses import are_addresses_whole
 from index.arrays import DamagedFileError
@@ -29,7 +29,7 @@ def check_files(
 
     A generation that a rebuild removes meanwhile is passed over.
     """
-    found = Findings("files of generations", "file")
+    found = Faults("files of generations", "file")
     current = generations.current_number()
     for place, number in enumerate(numbers):
         on_checked("checking files", place, len(numbers))
@@ -53,7 +53,7 @@ def check_files(
     return found.checked()
 
 
-def _note(found: Findings, generations: Generations, number: int, fault: str, remedy: str) -> None:
+def _note(found: Faults, generations: Generations, number: int, fault: str, remedy: str) -> None:
     if number in generations.numbers():
         found.add(f"generation {number}", fault, remedy)
 
@@ -63,7 +63,7 @@ def check_derived(generation: Generation, on_checked: OnChecked = lambda *_: Non
 
     A generation that was built without one of them is none the worse for it.
     """
-    found = Findings("addresses and suggestions", "article")
+    found = Faults("addresses and suggestions", "article")
     where = f"generation {generation.number}"
     found.looked(generation.articles)
     on_checked("checking addresses and suggestions", 0, 2)

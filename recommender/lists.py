@@ -11,7 +11,8 @@ from index.codec.container import ArrayFile, ArrayFileWriter
 from index.generation import RELATED
 from index.tfidf import lengths_of
 from recommender import themes
-from recommender.neighbours import Archive, Neighbours, Pairs, all_neighbours, days_of
+from recommender.list_parts import ListParts
+from recommender.neighbours import Archive, Neighbours, all_neighbours, days_of
 from recommender.running_stories import StoredRunningStories, sequels_of
 from recommender.stories import stories_of
 from recommender.themes import Themes
@@ -48,21 +49,19 @@ class RelatedLists:
         languages = np.unique(np.array(context.languages), return_inverse=True)[1]
         documents = np.full((articles, LISTED), -1, np.int32)
         similarities = np.zeros((articles, LISTED), np.float32)
-        copies: list[Pairs] = []
-        done = 0
+        parts = ListParts(context.checkpoint, documents, similarities, self.boilerplate_articles)
+        done = parts.taken()
+        context.on_progress(BuildProgress("relating articles", done, articles))
         days = days_of(context.published)
         archive = Archive(rows.matrix, lengths_of(rows.matrix), days, vectors, languages)
-        for found, pairs in all_neighbours(archive, LISTED, threads=self.threads):
-            until = done + len(found.documents)
-            documents[done:until], similarities[done:until] = found
-            copies.append(pairs)
-            done = until
+        for found, pairs in all_neighbours(archive, LISTED, first=done, threads=self.threads):
+            done = parts.add(found, pairs)
             context.on_progress(BuildProgress("relating articles", done, articles))
         with (context.folder / RELATED).open("wb") as file:
             writer = ArrayFileWriter(file)
             writer.add("related.documents", documents.ravel())
             writer.add("related.similarities", similarities.ravel())
-            stories = stories_of(copies, articles)
+            stories = stories_of(parts.copies, articles)
             writer.add("related.stories", stories)
             lists = Neighbours(documents, similarities)
             writer.add("related.sequels", sequels_of(lists, stories, context.published))

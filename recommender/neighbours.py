@@ -83,12 +83,13 @@ def strongest(rows: sparse.csr_matrix, terms: int = STRONGEST) -> sparse.csr_mat
 
 
 def all_neighbours(
-    archive: Archive, count: int, *, threads: int = 1
+    archive: Archive, count: int, *, first: int = 0, threads: int = 1
 ) -> Iterator[tuple[Neighbours, Pairs]]:
     """Yield the nearest neighbours of all rows, `ROWS_AT_A_TIME` rows at a time, none of itself.
 
-    With them come the pairs of versions of one story that were met. Threads share the work, because
-    scipy's products let others run; what is found does not depend on how many there are.
+    They begin with the row ``first``, a multiple of that. With them come the pairs of versions of
+    one story that were met. Threads share the work, because scipy's products let others run; what
+    is found does not depend on how many there are.
     """
     short = strongest(archive.rows)
     by_term = short.T.tocsr()
@@ -107,7 +108,7 @@ def all_neighbours(
         nearest_ = nearest(seeds, others, similarities, stop - start, count)
         return nearest_, Pairs(ones[near], others[near])
 
-    starts = range(0, archive.rows.shape[0], ROWS_AT_A_TIME)
+    starts = range(first, archive.rows.shape[0], ROWS_AT_A_TIME)
     if threads == 1:
         yield from map(found, starts)
         return

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from articles.findings import Checked, Findings
+from articles.faults import Checked, Faults
 from articles.store_verification import OnChecked
 from index.generation import Generation
 from recommender.built import Built
@@ -31,7 +31,7 @@ def check_lists(
     on_checked : callable
         Told how far this is.
     """
-    found = Findings("lists of related articles", "list")
+    found = Faults("lists of related articles", "list")
     built = Built(generation)
     articles = built.articles
     step = 1 if full else max(articles // SAMPLE, 1)

@@ -1,13 +1,15 @@
 """The embedded engine: answers from one generation in this process."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from articles.message import Message
+from articles.word_lists import WordLine
 from index.arrays import Array
 from index.generation import Generation
 from index.visibility import Visibility
@@ -41,15 +43,14 @@ from search.matches import Found, Matches
 from search.name_list import NameList
 from search.paging import SLACK, offset_of
 from search.proximity import CANDIDATES, PAIRS, PairWeights, Proximity
-from search.query import LONGEST_QUERY, ParsedQuery, QueryReader, plain_quotes
+from search.query import LONGEST_QUERY, ParsedQuery, plain_quotes
 from search.reason import Reason
 from search.recency import Recency, reason_of
-from search.skipping import FunctionWords
 from search.snippets import Shown, shown
 from search.suggestions import Suggester
 from search.terms import TermReader
 from search.timeline import timeline
-from search.variants import VariantFinder
+from search.vocabulary import Vocabulary
 
 _NONE = np.empty(0, np.int32)
 MOST_SHOWN = 8
@@ -71,6 +72,11 @@ class EmbeddedEngine:
         By how much the mode ``broaden`` broadens.
     names : NameList or None
         Names in several spellings; None is the list that comes with Backfile.
+
+    Attributes
+    ----------
+    reader : QueryReader
+        Says what queries mean, by the word lists.
     """
 
     def __init__(
@@ -87,9 +93,9 @@ class EmbeddedEngine:
         self._beginnings = Beginnings(generation)
         terms = TermReader(generation)
         expander = Expander(generation, terms)
-        skipped = FunctionWords(generation, terms)
-        finder = VariantFinder(generation, terms, names or NameList.shipped())
-        self._reader = QueryReader(generation, expander, skipped, finder)
+        names = NameList.shipped() if names is None else names
+        self._vocabulary = Vocabulary(generation, terms, expander, names)
+        self.reader = self._vocabulary.reader()
         leaves, foreign = Leaves(generation, terms, expander), ForeignNodes(generation, terms)
         self._executor = Executor(generation, leaves, foreign)
         self._corrector = Corrector(generation, terms)
@@ -99,6 +105,20 @@ class EmbeddedEngine:
         self._suggester = Suggester(generation, visibility)
         self._recency = Recency(generation, self._executor)
         self._explainer = Explainer(generation, terms, expander, self._executor, self._proximity)
+
+    def worded(self, lines: Sequence[WordLine]) -> Self:
+        """Return this engine with other word lists; it shares all else, and is closed with it."""
+        other = copy(self)
+        other.reader = self._vocabulary.reader(lines)
+        return other
+
+    def reads_alike(self, other: "EmbeddedEngine", request: SearchRequest) -> bool:
+        """Say whether another engine of this generation searches the same for a request."""
+        mine, others = (
+            engine.reader.read(request.query, request.match, variants=request.variants)
+            for engine in (self, other)
+        )
+        return mine == others
 
     def search(self, request: SearchRequest) -> SearchAnswer:
         """Answer the request; no text of a reader's raises, but one that takes too long."""
@@ -124,6 +144,7 @@ class EmbeddedEngine:
             timeline=over_time,
             notices=parsed.notices,
             variants=parsed.variants(),
+            synonyms=parsed.synonyms(),
             correction=correction,
             generation=self._generation.number,
             seconds=time.perf_counter() - started,
@@ -148,7 +169,7 @@ class EmbeddedEngine:
         article = self._generation.documents.articles([document])[0]
         if not query.strip():
             return marked_article(article)
-        return marked_article(article, self._marker(self._reader.read(query, "any")))
+        return marked_article(article, self._marker(self.reader.read(query, "any")))
 
     def close(self) -> None:
         """Release the generation."""
@@ -191,7 +212,7 @@ class EmbeddedEngine:
 
     def _found(self, request: SearchRequest, hidden: Array) -> tuple[ParsedQuery, Any, Found]:
         """Return how a query was read, the tree that was run at last, and what that found."""
-        parsed = self._reader.read(request.query, request.match, variants=request.variants)
+        parsed = self.reader.read(request.query, request.match, variants=request.variants)
         limits = limits_of(self._generation.columns, request, hidden)
         found = self._executor.run(parsed.tree, limits)
         if request.mode == "exact":

@@ -32,8 +32,8 @@ class SearchRequest:
     ``match`` says whether plain words without operators must all be there; the
     ``mode`` ``broaden`` also searches words that the best articles share. ``recent`` prefers recent
     articles a little among those of nearly equal score. ``variants`` searches names in their other
-    spellings, too. With the ``spelling`` ``repair`` a query that finds nothing is searched as it
-    was probably meant.
+    spellings, too, and words with their synonyms. With the ``spelling`` ``repair`` a query that
+    finds nothing is searched as it was probably meant.
 
     ``after`` and ``before`` name a hit behind or before which the page lies, wherever that hit
     stands now; ``offset`` is then only about where that is. ``facets`` and ``timeline`` ask for
@@ -136,6 +136,17 @@ class NameVariants:
 
 
 @dataclass(frozen=True, slots=True)
+class Synonyms:
+    """A word or phrase that was asked for, as it was typed, and what was searched with it.
+
+    ``others`` are as they stand in the newsroom's word lists; never empty.
+    """
+
+    asked: str
+    others: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Bucket:
     """How many hits were published from one day to another, both included."""
 
@@ -173,9 +184,10 @@ class SearchAnswer:
 
     ``total`` is exact; ``offset`` is how many hits stand before the first that is answered.
     ``timeline`` is None where it was not asked for or would have one bucket. ``notices`` tells the
-    reader, in whole sentences, whatever was not searched as written, but for what ``variants`` and
-    ``correction`` say; it is empty when the query was taken as it stands. ``variants`` are the
-    names that were searched in other spellings, in the order of the query, each once.
+    reader, in whole sentences, whatever was not searched as written, but for what ``variants``,
+    ``synonyms`` and ``correction`` say; it is empty when the query was taken as it stands.
+    ``variants`` are the names that were searched in other spellings, ``synonyms`` the words that
+    were searched with others of the same meaning, both in the order of the query, each once.
     """
 
     total: int
@@ -185,6 +197,7 @@ class SearchAnswer:
     timeline: Timeline | None = None
     notices: tuple[str, ...] = ()
     variants: tuple[NameVariants, ...] = ()
+    synonyms: tuple[Synonyms, ...] = ()
     correction: CorrectedQuery | None = None
     generation: int = 0
     seconds: float = field(default=0.0, compare=False)

@@ -12,14 +12,16 @@ from index.word_fields import COLUMN_FIELDS, TEXT, WORD_FIELDS
 from search.executor import Executor
 from search.expansion import Expander, Expansion
 from search.matches import Matches, locate
-from search.name_word import NameWord, occurrences
+from search.name_word import NameWord
 from search.phrases import adjacent, common, counted, following
 from search.proximity import Proximity
 from search.query import ParsedQuery
 from search.quoted import Quoted
 from search.reason import FieldCount, Kind, Reason
 from search.shares import Sharing, summed_up
+from search.synonym_word import Meaning, SynonymWord
 from search.terms import TermReader, within
+from search.word_places import occurrences, occurrences_of
 
 MOST_WORDS = 8
 """Words that are named of a pattern."""
@@ -144,6 +146,8 @@ class Explainer:
                     return self._pattern(node, scores, documents)._replace(
                         kind="word", text=node.asked
                     )
+                case SynonymWord():
+                    return self._synonyms(node, scores, documents)
                 case Expansion():
                     return self._pattern(node, scores, documents)
                 case _ if type(node) in _PATTERNS:
@@ -183,6 +187,28 @@ class Explainer:
             for term, spelling in zip(node.words, spellings, strict=True)
         )
         return _Part(kind, text, scores, self._counts(field, counted_by, places, documents))
+
+    def _synonyms(self, node: SynonymWord, scores: Array, documents: Array) -> _Part:
+        counts: _Counts = {}
+        words: list[tuple[str, Array]] = []
+        articles = 0
+        for meaning in node.meanings:
+            found = occurrences_of(self._terms, node.fieldname, meaning)
+            articles = max(articles, found.articles)
+            here = self._counts_of(
+                node.fieldname, meaning, within(found.places, documents), documents
+            )
+            for name, numbers in here.items():
+                counts[name] = counts.get(name, 0) + numbers
+            words.append((meaning.written, np.sum(list(here.values()), axis=0)))
+        return _Part("word", node.asked, scores, counts, tuple(words), articles)
+
+    def _counts_of(self, field: str, meaning: Meaning, places: Array, documents: Array) -> _Counts:
+        """Return how many of the places of a meaning lie in each field."""
+        if field != TEXT:
+            return {field: _numbers(places, documents)}
+        titles = within(occurrences_of(self._terms, "title", meaning).places, documents)
+        return _in_fields(titles, places, documents)
 
     def _pattern(self, node: Expansion, scores: Array, documents: Array) -> _Part:
         counts: _Counts = {}

@@ -17,6 +17,7 @@ from search.expansion import Expansion
 from search.matches import Matches
 from search.name_word import NameWord
 from search.ranking import idf
+from search.synonym_word import SynonymWord
 
 LEAST_ARTICLES = 3
 """Articles in which a word must stand to be added: rarer ones are names and misprints of one."""
@@ -86,7 +87,7 @@ class Feedback:
         ----------
         tree : query tree
             What was asked.
-        words : sequence of query.Term and NameWord
+        words : sequence of query.Term, NameWord and SynonymWord
             Its plain words.
         best : Matches
             What it found, best first.
@@ -110,7 +111,8 @@ class Feedback:
             else query.AndMaybe(tree, query.Or(list(added)))
         )
         asked_terms = {word.text for word in words}
-        spelled = {code for word in words if type(word) is NameWord for code in word.codes.tolist()}
+        several = (word.codes.tolist() for word in words if type(word) in (NameWord, SynonymWord))
+        spelled = {code for codes_of_one in several for code in codes_of_one}
         shown = (
             code
             for code in codes.tolist()
@@ -155,6 +157,6 @@ class Feedback:
 
 def _is_plain(tree: Any) -> bool:
     """Say whether a query is only words and patterns of the text, of which any is enough."""
-    if type(tree) is query.Or:
+    if type(tree) in (query.Or, query.DisjunctionMax):
         return all(map(_is_plain, tree.subqueries))
-    return type(tree) in (query.Term, Expansion, NameWord) and tree.fieldname == TEXT
+    return type(tree) in (query.Term, Expansion, NameWord, SynonymWord) and tree.fieldname == TEXT

@@ -18,8 +18,11 @@ from search.matches import NOTHING, Matches, constant
 from search.name_word import NameWord
 from search.phrases import adjacent, counted, following
 from search.quoted import Quoted
-from search.ranking import impacts_of_counts, term_weight
-from search.terms import Occurrences, TermReader
+from search.ranking import impacts_of_counts, impacts_of_odds, odds_of_shares, term_weight
+from search.scoreboard import Scoreboard, merged
+from search.synonym_word import Meaning, SynonymWord
+from search.terms import Occurrences, Postings, TermReader
+from search.word_places import occurrences_of
 
 MOST_PLACES = 100
 """Occurrences an article that the words of a phrase with a distance may have together."""
@@ -47,6 +50,7 @@ class Leaves:
             query.Term: self._term,
             Expansion: self._expansion,
             NameWord: self._expansion,
+            SynonymWord: self._synonyms,
             Quoted: self._quoted,
             query.Phrase: self._phrase,
             query.Prefix: self._pattern,
@@ -89,6 +93,29 @@ class Leaves:
             return NOTHING
         found = self._terms.together(node.fieldname, node.codes)
         return self._weighted(found.documents, found.impacts, node.boost)
+
+    def _synonyms(self, node: Any, deadline: Deadline) -> Matches:
+        """Find all meanings; occurrences add up, and the commonest says how rare they are."""
+        parts: list[Matches] = []
+        articles = 0
+        for meaning in node.meanings:
+            deadline.check()
+            found = self._meaning(node.fieldname, meaning)
+            articles = max(articles, len(found.documents))
+            parts.append(Matches(found.documents, odds_of_shares(found.impacts)))
+        both = merged(parts, Scoreboard(self._articles))
+        weight = term_weight(self._articles, articles, node.boost)
+        return Matches(both.documents, impacts_of_odds(both.scores()), weight)
+
+    def _meaning(self, field: str, meaning: Meaning) -> Postings:
+        """Return the articles of one meaning; as elsewhere, a phrase in a title counts once."""
+        if not meaning.phrases:
+            return self._terms.together(field, np.array(meaning.codes, np.uint32))
+        documents, counts = counted(occurrences_of(self._terms, field, meaning).places)
+        return Postings(documents, impacts_of_counts(counts, self._lengths(field, documents)))
+
+    def _lengths(self, field: str, documents: Array) -> Array | float:
+        return self._generation.relative_lengths.take(documents) if field == TEXT else 1.0
 
     def _weighted(self, documents: Array, impacts: Array, boost: float) -> Matches:
         return Matches(documents, impacts, term_weight(self._articles, len(documents), boost))
@@ -135,9 +162,7 @@ class Leaves:
     def _counted(self, node: Any, words: Sequence[Occurrences], places: Array) -> Matches:
         """Score places like those of one word that is as rare as all these words together."""
         documents, counts = counted(places)
-        lengths = (
-            self._generation.relative_lengths.take(documents) if node.fieldname == TEXT else 1.0
-        )
+        lengths = self._lengths(node.fieldname, documents)
         weight = sum(term_weight(self._articles, word.articles, node.boost) for word in words)
         return Matches(documents, impacts_of_counts(counts, lengths), weight)
 

@@ -9,6 +9,7 @@ from index.whoosh_api import query
 from search.expansion import Expansion
 from search.query import leaves_of
 from search.quoted import Quoted
+from search.synonym_word import SynonymWord
 
 
 class Phrase(NamedTuple):
@@ -43,6 +44,10 @@ def marks_of(tree: Any, generation: Generation) -> Marks:
             letters.add(leaf.text.removesuffix("*"))
         elif isinstance(leaf, Expansion):
             terms.update(generation.terms[code] for code in leaf.codes.tolist())
+        elif isinstance(leaf, SynonymWord):
+            terms.update(generation.terms[code] for code in leaf.codes.tolist())
+            sequences = (words for meaning in leaf.meanings for words in meaning.phrases)
+            phrases.extend(Phrase(words, 1) for words in sequences)
         elif isinstance(leaf, Quoted):
             phrases.append(Phrase(leaf.spellings, 1, written=True))
         elif isinstance(leaf, query.Phrase):

@@ -1,10 +1,7 @@
 """A name that is searched in several spellings: a node of the query tree."""
 
-from typing import Any
-
 from index.arrays import Array
 from search.expansion import Expansion
-from search.terms import Occurrences, TermReader
 
 
 class NameWord(Expansion):
@@ -33,10 +30,3 @@ class NameWord(Expansion):
         super().__init__(field, text, codes, boost=boost)
         self.asked = asked
         self.others = others
-
-
-def occurrences(terms: TermReader, field: str, word: Any) -> Occurrences:
-    """Return where a word of a query stands, a query.Term or a `NameWord` in all its spellings."""
-    if isinstance(word, NameWord):
-        return terms.all_occurrences(field, word.codes)
-    return terms.occurrences(field, word.text)

@@ -1,16 +1,17 @@
 """Whoosh's query parser with our analysis: what the words, phrases and patterns of a query mean."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
 from index import analysis, spaceless
-from index.generation import Generation
 from index.postings import schema
 from index.whoosh_api import QueryParser, plugins, query, syntax
 from index.word_fields import COLUMN_FIELDS, NAME_FIELDS, TEXT
 from search.expansion import Expander
 from search.quoted import Beginning, Quoted
+from search.readings import Readings, opened
+from search.synonyms import SynonymFinder
 from search.variants import VariantFinder
 
 ALIASES = {
@@ -26,8 +27,6 @@ FARTHEST = 100
 """Places that words of a phrase can be apart."""
 HEAVIEST = 100.0
 """The most that a word can count more than others."""
-MINOR = 0.02
-"""A reading of a word that is so many times rarer than another one is not searched."""
 _REMEMBERED = 4096
 
 
@@ -79,13 +78,65 @@ class _Fuzzy(plugins.FuzzyTermPlugin):  # type: ignore[misc]
             return parser.fuzzy(field, self.text, self.maxdist, self.boost)
 
 
+class _SeveralNode(syntax.SyntaxNode):  # type: ignore[misc]
+    """Words of a query that have synonyms together."""
+
+    def __init__(self, fieldname: str, words: Sequence[Any]) -> None:
+        self.fieldname = fieldname
+        self._words = [word.text for word in words]
+        self.startchar, self.endchar = words[0].startchar, words[-1].endchar
+
+    def query(self, parser: Any) -> Any:
+        """Return the node of the query tree (called by Whoosh)."""
+        return parser.several(self.fieldname, self._words)
+
+
+class _Together(plugins.Plugin):  # type: ignore[misc]
+    """Puts words together that have synonyms as a phrase, after all operators have their words."""
+
+    def filters(self, parser: Any) -> list[tuple[Any, int]]:  # noqa: ARG002 - called by Whoosh
+        """Return what is done with a group of nodes, and when (called by Whoosh)."""
+        return [(self._put, 700)]
+
+    def _put(self, parser: Any, group: Any) -> Any:
+        """Return the group with such words as one node."""
+        put = group.empty_copy()
+        place = 0
+        while place < len(group):
+            node = group[place]
+            count = 0
+            if isinstance(node, syntax.GroupNode):
+                node = self._put(parser, node)
+            elif isinstance(group, parser.group):
+                words = list(_side_by_side(group.nodes[place:]))
+                field = (words and words[0].fieldname) or parser.fieldname
+                count = parser.together(field, [word.text for word in words])
+                node = _SeveralNode(field, words[:count]) if count else node
+            put.append(node)
+            place += count or 1
+        return put
+
+
+def _side_by_side(nodes: Iterable[Any]) -> Iterator[Any]:
+    """Yield the plain words at the beginning of nodes, as far as only a blank is between them."""
+    before = None
+    for node in nodes:
+        apart = before is not None and (
+            node.startchar != before.endchar + 1 or node.fieldname != before.fieldname
+        )
+        if type(node) is not syntax.WordNode or node.boost != 1 or apart:
+            return
+        yield node
+        before = node
+
+
 class Parser(QueryParser):  # type: ignore[misc]
     """Makes query trees of texts; a word has its terms in each language of the archive.
 
     Parameters
     ----------
-    generation : Generation
-        Its languages and its words are meant.
+    readings : Readings
+        Knows the terms of a text in the languages that are meant.
     expander : Expander
         Says which words a pattern stands for.
     group : type
@@ -94,22 +145,24 @@ class Parser(QueryParser):  # type: ignore[misc]
         Terms that are not searched.
     finder : VariantFinder or None
         Knows the other spellings of names; without one names are searched only as they are written.
+    synonyms : SynonymFinder or None
+        Knows what means the same; without one words are searched only as they are written.
     """
 
     def __init__(
         self,
-        generation: Generation,
+        readings: Readings,
         expander: Expander,
         group: Any,
         skipped: Container[str],
         finder: VariantFinder | None = None,
+        synonyms: SynonymFinder | None = None,
     ) -> None:
-        self._generation = generation
-        self._languages = generation.languages
         self._expander = expander
         self._skipped = skipped
         self._finder = finder
-        self._readings = lru_cache(_REMEMBERED)(self._read)
+        self._synonyms = synonyms or None
+        self._readings = readings.of
         self.plain_word = lru_cache(_REMEMBERED)(lambda text: self.word(TEXT, text))
         super().__init__(TEXT, schema(), group=group, phraseclass=self.phrase, plugins=[
             plugins.FieldsPlugin(),
@@ -124,6 +177,7 @@ class Parser(QueryParser):  # type: ignore[misc]
             plugins.EveryPlugin(),
             # Only in front of a word: the dash of "peace-keeping" is no minus.
             _Conditions(r"(?<![^\s(])\+(?=[^\s])", r"(?<![^\s(])-(?=[^\s])"),
+            _Together(),
         ])  # fmt: skip
 
     def term_query(
@@ -156,13 +210,34 @@ class Parser(QueryParser):  # type: ignore[misc]
         return self._expander.fuzzy(fieldname, text, edits, 1, boost)
 
     def word(self, fieldname: str, text: str, boost: float = 1.0) -> Any:
-        """Return the node of an unquoted word, None when it is none or a function word.
+        """Return the node of an unquoted word with its synonyms.
+
+        None when it is no word at all, or a function word without synonyms.
+        """
+        if spaceless.is_single(text):
+            return self.pattern(fieldname, f"{text}*", boost)
+        node = self._word(fieldname, text, boost)
+        return self._synonyms.around(fieldname, text, node, boost) if self._synonyms else node
+
+    def together(self, fieldname: str, words: Sequence[str]) -> int:
+        """Return how many words at the beginning are searched as one, 0 for none."""
+        return self._synonyms.beginning(fieldname, words) if self._synonyms else 0
+
+    def several(self, fieldname: str, words: Sequence[str]) -> Any:
+        """Return the node of words that are searched as one: they, or their synonyms."""
+        nodes = [self.word(fieldname, word) for word in words]
+        nodes = [node for node in nodes if node is not None]
+        apart = self.group.qclass(nodes) if nodes else None
+        if self._synonyms is None:
+            return apart
+        return self._synonyms.around(fieldname, " ".join(words), apart, 1.0, phrase=True)
+
+    def _word(self, fieldname: str, text: str, boost: float) -> Any:
+        """Return the node of a word as it is written, or of a name in all its spellings.
 
         "Peace-keeping" is two terms: where any word is enough they count alone, and proximity puts
         first what has them together; where all must be there they must be there together.
         """
-        if spaceless.is_single(text):
-            return self.pattern(fieldname, f"{text}*", boost)
         readings = self._readings(fieldname, text)
         single = all(len(terms) == 1 for terms in readings)
         if single and fieldname == TEXT and all(terms[0] in self._skipped for terms in readings):
@@ -202,44 +277,8 @@ class Parser(QueryParser):  # type: ignore[misc]
         tokens = analysis.asked(text)
         if len(tokens) == 1 and spaceless.is_single(tokens[0]):
             return self.pattern(fieldname, f"{tokens[0]}*", boost)
-        spellings = _opened(tokens, [token.replace("’", "'").lower() for token in tokens])
+        spellings = opened(tokens, [token.replace("’", "'").lower() for token in tokens])
         return _alternatives(Quoted(fieldname, terms, spellings, boost) for terms in readings)
-
-    def _read(self, fieldname: str, text: str, apart: bool = False) -> tuple[tuple[str, ...], ...]:
-        """Return the terms of a text in each language in which they differ."""
-        languages = (analysis.NAMES,) if fieldname in NAME_FIELDS else self._languages
-        tokens = analysis.asked(text, apart=apart)
-        readings = dict.fromkeys(
-            tuple(map(analysis.term_of(language), tokens)) for language in languages
-        )
-        found = self._likely([terms for terms in readings if terms])
-        return tuple(tuple(_opened(tokens, terms, apart=apart)) for terms in found)
-
-    def _likely(self, readings: list[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
-        """Return the readings that the archive holds, without those that are rare beside another.
-
-        A few articles in Spanish must not make every English word a Spanish one, too.
-        """
-        if len(readings) < 2:
-            return tuple(readings)
-        known = [min(map(self._frequency, terms)) for terms in readings]
-        least = max(1, MINOR * max(known))
-        likely = [terms for terms, often in zip(readings, known, strict=True) if often >= least]
-        return tuple(likely or readings[:1])
-
-    def _frequency(self, term: str) -> int:
-        """Return in how many articles a term stands."""
-        code = self._generation.terms.find(term)
-        return 0 if code is None else int(self._generation.frequencies[code])
-
-
-def _opened(tokens: Sequence[str], words: Sequence[str], *, apart: bool = False) -> list[str]:
-    """Return the words of tokens; of a single letter behind which more may stand, its beginning."""
-    last = len(tokens) - 1
-    return [
-        Beginning(word) if (apart or place == last) and spaceless.is_single(token) else word
-        for place, (token, word) in enumerate(zip(tokens, words, strict=True))
-    ]
 
 
 def _in_order(fieldname: str, terms: tuple[str, ...], slop: int, boost: float) -> Any:

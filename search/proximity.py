@@ -16,10 +16,10 @@ from index.arrays import Array
 from index.generation import Generation
 from index.word_fields import TEXT
 from search.matches import Matches
-from search.name_word import occurrences
 from search.phrases import adjacent, counted
 from search.ranking import impacts_of_counts, pair_weight
 from search.terms import TermReader, within
+from search.word_places import occurrences
 
 CANDIDATES = 200
 """The best by words alone whose pairs are looked at."""
@@ -93,7 +93,7 @@ class Proximity:
 
         Parameters
         ----------
-        words : sequence of query.Term and NameWord
+        words : sequence of query.Term, NameWord and SynonymWord
             The words of the query in its order.
         hits : Matches
             Best first; only the first `CANDIDATES` change.

@@ -5,22 +5,26 @@ fuzzy~, word^2, (groups) and date:2011-07 or date:[2010 TO 2011-07].
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from articles.message import Message
+from articles.word_lists import WordLine
 from index import analysis
 from index.generation import Generation
 from index.whoosh_api import query, syntax
 from index.word_fields import TEXT
 from search.dates import day_range
-from search.engine import Match, NameVariants
+from search.engine import Match, NameVariants, Synonyms
 from search.errors import SearchError
 from search.expansion import MAXIMUM_WORDS, Expander, Expansion
 from search.name_word import NameWord
 from search.parser import Parser
-from search.skipping import FunctionWords
+from search.readings import Readings
+from search.synonym_word import SynonymWord
+from search.synonyms import SynonymFinder
 from search.variants import VariantFinder
 
 LONGEST_QUERY = 2_000
@@ -30,6 +34,8 @@ MOST_PATTERNS = 20
 """Words of a query that may stand for several."""
 MOST_OPEN = 3
 """Words of a query whose beginning may be anything: all words of the archive are looked at."""
+MOST_SYNONYMS = 20
+"""Words of a query that may have synonyms."""
 DEEPEST_NESTING = 20
 _AS_TYPED = str.maketrans(dict.fromkeys("“”„«»＂", '"') | {"\0": " "})
 """Keyboards of telephones and of other languages have other quotation marks."""
@@ -55,16 +61,22 @@ class ParsedQuery:
     def words(self) -> list[Any]:
         """Return the plain words of the text that articles should have, in their order.
 
-        They are of the kinds query.Term and, in several spellings, `NameWord`.
+        They are of the kinds query.Term and, in several spellings or meanings, `NameWord` and
+        `SynonymWord`.
         """
         leaves = leaves_of(self.tree, wanted_only=True)
-        kinds = (query.Term, NameWord)
-        return [leaf for leaf in leaves if type(leaf) in kinds and leaf.fieldname == TEXT]
+        return [leaf for leaf in leaves if _is_word(leaf) and leaf.fieldname == TEXT]
 
     def variants(self) -> tuple[NameVariants, ...]:
         """Return the names that are searched in other spellings."""
-        found = (leaf for leaf in leaves_of(self.tree) if type(leaf) is NameWord)
+        leaves = (getattr(leaf, "name", None) or leaf for leaf in leaves_of(self.tree))
+        found = (leaf for leaf in leaves if type(leaf) is NameWord)
         return tuple(dict.fromkeys(NameVariants(name.asked, name.others) for name in found))
+
+    def synonyms(self) -> tuple[Synonyms, ...]:
+        """Return the words and phrases that are searched with others of the same meaning."""
+        found = (leaf for leaf in leaves_of(self.tree) if type(leaf) is SynonymWord)
+        return tuple(dict.fromkeys(Synonyms(word.asked, word.others) for word in found))
 
 
 class QueryReader:
@@ -76,27 +88,32 @@ class QueryReader:
         What is searched.
     expander : Expander
         Knows which words stand for several.
-    skipped : FunctionWords
-        What is not searched.
+    skipped : container of str
+        Terms that are not searched.
     finder : VariantFinder
         Knows the other spellings of names.
+    lines : sequence of WordLine
+        The word lists; their synonyms are searched.
     """
 
     def __init__(
         self,
         generation: Generation,
         expander: Expander,
-        skipped: FunctionWords,
+        skipped: Container[str],
         finder: VariantFinder,
+        lines: Sequence[WordLine] = (),
     ) -> None:
         groups = {"any": syntax.OrGroup, "all": syntax.AndGroup}
+        readings = Readings(generation)
+        synonyms = SynonymFinder(generation, readings, lines)
         self._parsers = {
             (match, skip, variants): Parser(
-                generation,
+                readings,
                 expander,
                 group,
                 skipped if skip else frozenset(),
-                finder if variants else None,
+                *((finder, synonyms) if variants else ()),
             )
             for match, group in groups.items()
             for skip in (True, False)
@@ -106,7 +123,8 @@ class QueryReader:
     def read(self, text: str, match: Match = "any", *, variants: bool = True) -> ParsedQuery:
         """Return the query tree of ``text``; an empty text asks for everything.
 
-        With ``variants`` names are searched in their other spellings, too.
+        With ``variants`` names are searched in their other spellings, too, and words with their
+        synonyms.
         """
         text = " ".join(plain_quotes(text).split())
         if not text:
@@ -118,6 +136,13 @@ class QueryReader:
         tree, leaves = self._read(text, self._parsers[match, True, variants], notices)
         if not leaves:  # "to be or not to be": there are no other words
             tree, leaves = self._read(text, self._parsers[match, False, variants], notices)
+        if variants and sum(type(leaf) is SynonymWord for leaf in leaves) > MOST_SYNONYMS:
+            written = self.read(text, match, variants=False)
+            many = Message(
+                "More than %(most)s words have synonyms; only what was written was searched.",
+                most=MOST_SYNONYMS,
+            )
+            return replace(written, notices=(*written.notices, many))
         notices.extend(
             Message(
                 "%(pattern)s stands for more than %(most)s words; the commonest were searched.",
@@ -197,17 +222,27 @@ def simple_tree(parser: Parser, text: str) -> Any:
     items = _ITEMS.findall(text)
     if any(word in _OPERATORS for word, _, _ in items):
         return None
-    return _joined(
-        parser,
-        [
-            parser.pattern(TEXT, word + star)
-            if star
-            else parser.plain_word(word)
-            if word
-            else parser.quoted(TEXT, quoted)
-            for word, star, quoted in items
-        ],
-    )
+    return _joined(parser, list(_simple_nodes(parser, items)))
+
+
+def _simple_nodes(parser: Parser, items: Sequence[tuple[str, str, str]]) -> Iterator[Any]:
+    """Yield the nodes of words, prefixes and quoted texts; words that belong together have one."""
+    place = 0
+    while place < len(items):
+        word, star, quoted = items[place]
+        count = parser.together(TEXT, _words_of(items[place:])) if word and not star else 0
+        if count:
+            yield parser.several(TEXT, _words_of(items[place:])[:count])
+        elif star:
+            yield parser.pattern(TEXT, word + star)
+        else:
+            yield parser.plain_word(word) if word else parser.quoted(TEXT, quoted)
+        place += count or 1
+
+
+def _words_of(items: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Return the plain words at the beginning of items."""
+    return [word for word, _, _ in takewhile(lambda item: item[0] and not item[1], items)]
 
 
 def _joined(parser: Parser, nodes: Sequence[Any]) -> Any:
@@ -253,6 +288,11 @@ def _refuse_patterns(text: str) -> None:
             raise SearchError(
                 Message("it has more than %(most)s words that begin with * or ?", most=MOST_OPEN)
             )
+
+
+def _is_word(leaf: Any) -> bool:
+    """Say whether a leaf is a plain word; several words with synonyms are not one more."""
+    return type(leaf) in (query.Term, NameWord) or (type(leaf) is SynonymWord and not leaf.phrase)
 
 
 def leaves_of(node: Any, *, wanted_only: bool = False) -> Iterator[Any]:

@@ -51,6 +51,12 @@ def odds(impacts: Array) -> Array:
     return _ODDS.take(impacts)
 
 
+def odds_of_shares(impacts: Array) -> Array:
+    """Return ``y / (1 - y)`` of impacts that are not rounded: what `impacts_of_odds` undoes."""
+    found: Array = impacts / np.maximum(np.float32(ONE) - impacts, np.float32(0.5))
+    return found
+
+
 def impacts_of_odds(sums: Array) -> Array:
     """Return the impacts of summed odds (float32, not rounded).
 

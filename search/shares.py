@@ -12,6 +12,7 @@ from search.expansion import Expansion
 from search.matches import locate
 from search.name_word import NameWord
 from search.quoted import Quoted
+from search.synonym_word import SynonymWord
 
 
 class Share(NamedTuple):
@@ -60,6 +61,7 @@ class Sharing:
             query.AndMaybe: self._and_maybe,
             query.Require: self._require,
             query.Otherwise: self._otherwise,
+            query.DisjunctionMax: self._strongest,
         }
 
     def of(self, node: Any) -> Shared:
@@ -98,6 +100,21 @@ class Sharing:
     def _and(self, node: Any) -> Shared:
         return self._some(node, None)
 
+    def _strongest(self, node: Any) -> Shared:
+        """Return the shares of whatever part gives a document most; of equal ones the first."""
+        if node.tiebreak or not node.subqueries:
+            return self._whole(node)
+        parts = [self.of(child) for child in node.subqueries]
+        sums = [np.sum([share.scores for share in part.shares], axis=0) for part in parts]
+        best = np.argmax(sums, axis=0)
+        shares = [
+            share
+            for number, part in enumerate(parts)
+            for share in part.where(best == number).shares
+        ]
+        matched = np.any([part.matched for part in parts], axis=0)
+        return Shared(matched, tuple(shares)).times(node.boost)
+
     def _less(self, found: Shared, unwanted: Sequence[Any]) -> Shared:
         for node in unwanted:
             found = found.where(~self.of(node.query).matched)
@@ -133,6 +150,6 @@ def summed_up(shares: Iterable[Share]) -> dict[Any, Share]:
 
 
 def _identity(node: Any) -> Any:
-    if type(node) in (query.Term, NameWord):
+    if type(node) in (query.Term, NameWord, SynonymWord):
         return node.fieldname, node.text
     return node if isinstance(node, Quoted | Expansion | query.Phrase) else id(node)

@@ -1,15 +1,19 @@
 """Which words of a query are not searched: function words, in the languages of the archive.
 
+Editors may name others, the stop words of their lists.
+
 "War" holds German sentences together and is what English news is about. So a word that is a
 function word in some languages of the archive and none in others is one where most of the articles
 that hold it are in the former.
 """
 
+from collections.abc import Container, Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
-from index.analysis import primary_language
+from articles.word_lists import WordLine
+from index.analysis import primary_language, term_of, tokens
 from index.arrays import Array
 from index.function_words import function_terms
 from index.generation import Generation
@@ -44,3 +48,33 @@ class FunctionWords:
         column = self._generation.columns.facet("language")
         named = [value for value in column.values if primary_language(value) == language]
         return np.concatenate([np.empty(0, np.int64), *map(column.having, named)])
+
+
+class Skipped:
+    """The function words of a generation and the stop words of lists; safe between threads.
+
+    Parameters
+    ----------
+    function_words : container of str
+        Terms that are skipped anyway.
+    lines : iterable of WordLine
+        Stop words.
+    languages : sequence of str
+        Those of the archive; a stop word of another one says nothing.
+    """
+
+    def __init__(
+        self, function_words: Container[str], lines: Iterable[WordLine], languages: Sequence[str]
+    ) -> None:
+        self._function_words = function_words
+        self._listed = frozenset(
+            term_of(language)(token)
+            for line in lines
+            for language in languages
+            if line.language in ("", language)
+            for word in line.words
+            for token in tokens(word)
+        )
+
+    def __contains__(self, term: object) -> bool:
+        return term in self._listed or term in self._function_words

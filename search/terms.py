@@ -4,6 +4,7 @@ Segments number their documents from 0 in two bytes; here a list holds the docum
 archive, as the integers that arithmetic needs. What was asked last is kept so.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -12,6 +13,7 @@ from index.arrays import Array, ranges
 from index.generation import Generation
 from index.word_fields import NAME_FIELDS
 from search.matches import Matches
+from search.phrases import adjacent
 from search.quoted import Beginning
 from search.ranking import impacts_of_odds, odds
 from search.recent import Recent
@@ -87,6 +89,15 @@ class TermReader:
         key = "places", field, codes.tobytes()
         found: Occurrences | None = self._recent.get(key)
         return found or self._recent.keep(key, self._read_all_occurrences(field, codes))
+
+    def phrase(self, field: str, words: Sequence[str]) -> Occurrences:
+        """Return where terms stand side by side; each place is that of the first."""
+        key = "phrase", field, tuple(words)
+        found: Occurrences | None = self._recent.get(key)
+        if found:
+            return found
+        places = adjacent([self.occurrences(field, word).places for word in words])
+        return self._recent.keep(key, Occurrences(places, _distinct(places)))
 
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64)."""

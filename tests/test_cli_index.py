@@ -1,6 +1,11 @@
 """The commands rebuild, generations and rollback."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 from articles.store import Store
 
@@ -54,3 +59,21 @@ def test_generations_where_nothing_is_built(run, tmp_path):
     assert json.loads(run("--home", tmp_path, "generations", "--json").stdout) == {
         "generations": []
     }
+
+
+def test_a_rebuild_lets_all_else_go_first(home):
+    """As the system says of all its threads, and of the processes that it starts."""
+    command = [sys.executable, "-m", "web.cli", "--home", str(home), "rebuild", "--processes", "2"]
+    environment = {**os.environ, "BACKFILE_BUILD_NICENESS": "7"}
+    with subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        started = []
+        while not started and process.poll() is None:
+            started = [int(pid) for pid in children.read_text().split()]
+        process.send_signal(signal.SIGSTOP)  # it ends no process meanwhile
+        threads = [int(path.name) for path in Path(f"/proc/{process.pid}/task").iterdir()]
+        nice = {os.getpriority(os.PRIO_PROCESS, one) for one in (*threads, *started)}
+        policies = {os.sched_getscheduler(one) for one in (*threads, *started)}
+        process.send_signal(signal.SIGCONT)
+    assert (process.returncode, len(started)) == (0, 1)
+    assert (nice, policies) == ({7}, {os.SCHED_BATCH})

@@ -16,13 +16,13 @@ TODAY = NOW.date()
 HOSTILE = '<script>alert("x")</script>'
 
 
-def asked(text, ago=0, searches=1, without_hits=0, hits=5, milliseconds=10, today=TODAY):
+def asked(text, ago=0, searches=1, without_hits=0, hits=5, milliseconds=10, clicks=0, today=TODAY):
     day = today - timedelta(days=ago)
-    return AskedQuery(text, day, searches, without_hits, hits, milliseconds)
+    return AskedQuery(text, day, searches, without_hits, hits, milliseconds, clicks)
 
 
 QUERIES = [
-    asked("bridge toll", searches=1_200, milliseconds=2_400),
+    asked("bridge toll", searches=1_200, milliseconds=2_400, clicks=1_195),
     asked("bridge toll", 30, searches=1_000),
     asked("ferry", 3, searches=40, without_hits=30, hits=0, milliseconds=4_000),
     asked(HOSTILE, 4, searches=2),
@@ -61,10 +61,10 @@ def test_a_viewer_sees_it_and_a_stranger_does_not(opened, client, path):
 def test_queries_are_listed_with_links_that_run_them(client):
     page = client.get("/admin/searches")
     assert rows(page) == [
-        ["bridge toll", "1,200", "0.0%", "5", "2 ms", "+200"],
-        ["ferry", "40", "75.0%", "0", "100 ms", "+40"],
-        [HOSTILE, "2", "0.0%", "5", "5 ms", "+2"],
-        ["=1+1", "1", "0.0%", "5", "10 ms", "+1"],
+        ["bridge toll", "1,200", "0.0%", "5", "1,195", "2 ms", "+200"],
+        ["ferry", "40", "75.0%", "0", "0", "100 ms", "+40"],
+        [HOSTILE, "2", "0.0%", "5", "0", "5 ms", "+2"],
+        ["=1+1", "1", "0.0%", "5", "0", "10 ms", "+1"],
     ]
     assert "4 queries were asked 1,243 times, 1,000 times in the 28 days before" in page.text
     assert "<script>alert" not in page.text
@@ -73,6 +73,8 @@ def test_queries_are_listed_with_links_that_run_them(client):
     assert next(row[0] for row in rows(client.get("/admin/searches?list=slow"))) == "ferry"
     assert len(rows(client.get("/admin/searches?list=without-hits"))) == 1
     assert next(row[0] for row in rows(client.get("/admin/searches?list=rising"))) == "bridge toll"
+    unfollowed = client.get("/admin/searches?list=without-clicks")
+    assert [row[0] for row in rows(unfollowed)] == ["ferry", "bridge toll", HOSTILE, "=1+1"]
 
 
 def test_days_without_searches_and_pages_behind_the_last_say_so(client):
@@ -103,7 +105,7 @@ def test_a_list_is_downloaded_and_is_no_formula(client):
     answer = client.get("/admin/searches.csv")
     assert answer.headers["Content-Disposition"] == "attachment; filename=searches-top.csv"
     lines = list(csv.reader(answer.text.removeprefix("\ufeff").splitlines()))
-    assert lines[1] == ["bridge toll", "1200", "0", "5", "2.0", "1000"]
+    assert lines[1] == ["bridge toll", "1200", "0", "5", "2.0", "1000", "1195"]
     assert lines[-1][0] == "'=1+1"
 
 
@@ -126,7 +128,7 @@ def test_the_command_line_reports_for_people_and_programs(run, home):
         )
     words = " ".join(run("--home", home, "searches").output.split())
     assert "Searches 11, before 0" in words
-    assert "bridge 9 0 0.0% 5 10" in words
+    assert "bridge 9 0 0.0% 5 0 10" in words
     found = run("--home", home, "searches", "--list", "without-hits", "--json", "--days", "7")
     answer = json.loads(found.output)
     assert answer["totals"]["searches"] == 11

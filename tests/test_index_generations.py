@@ -142,6 +142,7 @@ def test_progress_reaches_its_end(home):
         )
     assert list(seen) == [
         "reading articles",
+        "uniting words",
         "writing segments",
         "finding boilerplate",
         "finding themes",

@@ -183,7 +183,7 @@ def test_a_few_articles_in_another_language_do_not_change_what_words_mean(tmp_pa
         store, generations, _ = build(tmp_path / name, articles)
         generation = generations.open_current()
         opened = EmbeddedEngine(generation, Visibility(generation, store))
-        words = opened._reader.read("sanctions bridges").words()
+        words = opened.reader.read("sanctions bridges").words()
         results.append([word.text for word in words])
         if name == "two":
             assert generation.languages == ("en", "es")
@@ -269,7 +269,7 @@ def two_languages(tmp_path, english, german):
 @pytest.mark.parametrize(("english", "german"), [(9, 3), (3, 9), (3, 0), (0, 3)])
 def test_a_function_word_of_one_language_may_be_news_in_another(tmp_path, english, german):
     engine = two_languages(tmp_path, english, german)
-    words = [word.text for word in engine._reader.read("the war und armies").words()]
+    words = [word.text for word in engine.reader.read("the war und armies").words()]
     assert ("war" in words) == (english > german)
     assert ("the" in words) == (english == 0)
     assert ("und" in words) == (german == 0)

@@ -218,8 +218,43 @@ def test_a_readers_search_is_counted_and_nothing_of_the_reader(app, quiet):
     assert (found["nowherefound"].without_hits, found["nowherefound"].hits) == (1, 0)
     assert found["bridge toll"].hits > 0
     assert set(AskedQuery.__slots__) == {
-        "text", "day", "searches", "without_hits", "hits", "milliseconds",
+        "text", "day", "searches", "without_hits", "hits", "milliseconds", "clicks",
     }  # fmt: skip
+
+
+def clicks(app, *, path="/articles/a00001", **headers):
+    """Return the clicks by query after a page was asked for."""
+    app.test_client().get(path, headers={**BROWSER, **headers})
+    kept = app.extensions["backfile"]
+    kept.query_log.write()
+    return {one.text: (one.searches, one.clicks) for one in kept.store.queries.all()}
+
+
+def test_a_hit_that_is_followed_counts_for_its_query(app, quiet):
+    app.test_client().get("/search?q=Bridge+toll", headers=BROWSER)
+    for came in ("search?q=Bridge+toll", "?q=bridge%20toll&section=Politics"):
+        found = clicks(app, Referer=f"http://localhost/{came}")
+    assert found == {"bridge toll": (1, 2)}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Referer": "http://localhost/"},
+        {"Referer": "http://localhost/advanced?q=bridge"},
+        {"Referer": "https://elsewhere.example/search?q=bridge"},
+        {"Referer": "http://localhost/search?q=ines%40example.org"},
+        {"Referer": "http://localhost/search?q=bridge", "Sec-Purpose": "prefetch"},
+        {"Referer": "http://localhost/search?q=bridge", "User-Agent": "curl/8.5.0"},
+        {"Referer": "http://[localhost/search?q=bridge"},
+        {"Referer": "http://localhost/search?" + "&" * 60 + "q=bridge" + "&a=1" * 60},
+        {"Referer": "http://localhost/search?q=bridge&a=" + "x" * 2_000},
+    ],
+)
+def test_what_is_no_readers_click_on_a_hit_is_not_counted(app, quiet, headers):
+    assert clicks(app, **headers) == {}
+    assert clicks(app, path="/articles/none", Referer="http://localhost/search?q=bridge") == {}
 
 
 @pytest.mark.parametrize(

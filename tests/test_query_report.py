@@ -20,9 +20,9 @@ def store(database_url):
         yield store
 
 
-def asked(text, ago=0, searches=1, without_hits=0, hits=5, milliseconds=10):
+def asked(text, ago=0, searches=1, without_hits=0, hits=5, milliseconds=10, clicks=0):
     day = TODAY - timedelta(days=ago)
-    return AskedQuery(text, day, searches, without_hits, hits, milliseconds)
+    return AskedQuery(text, day, searches, without_hits, hits, milliseconds, clicks)
 
 
 def texts(store, which, **options):
@@ -32,25 +32,28 @@ def texts(store, which, **options):
 def test_each_list_has_its_order(store):
     store.queries.add(
         [
-            asked("bridge", 1, searches=9, milliseconds=90),
+            asked("bridge", 1, searches=9, milliseconds=90, clicks=7),
             asked("bridge", 7, searches=8),
             asked("ferry", 2, searches=5, without_hits=4, hits=0, milliseconds=500),
             asked("toll", 6, searches=4, milliseconds=40),
             asked("tram", 13, searches=7),
+            asked("toll", 0, searches=0, hits=0, milliseconds=0, clicks=1),
             asked("ancient", 14, searches=99),
         ]
     )
     assert texts(store, QueryList.TOP) == ["bridge", "ferry", "toll"]
     assert texts(store, QueryList.WITHOUT_HITS) == ["ferry"]
+    assert texts(store, QueryList.WITHOUT_CLICKS) == ["toll", "bridge", "ferry"]
     assert texts(store, QueryList.RISING) == ["ferry", "toll", "bridge"]
     assert texts(store, QueryList.SLOW) == ["ferry", "bridge", "toll"]
     assert texts(store, QueryList.TOP, offset=1, limit=1) == ["ferry"]
-    assert store.query_report.totals(WEEK) == QueryTotals(3, 18, 4, 630, 15)
+    assert store.query_report.totals(WEEK) == QueryTotals(3, 18, 4, 630, 15, 8)
+    assert [one.hits for one in store.query_report.listed(QueryList.TOP, WEEK)] == [5, 0, 5]
 
 
 def test_nothing_asked_is_nothing_reported(store):
     assert store.query_report.totals(WEEK) == QueryTotals()
-    assert [texts(store, which) for which in QueryList] == [[], [], [], []]
+    assert [texts(store, which) for which in QueryList] == [[], [], [], [], []]
     first = QueryDays(date.min, date.min)
     assert first.begins == date.min
     assert store.query_report.totals(first) == QueryTotals()
@@ -74,12 +77,14 @@ def naive(which, rows):
         if within:
             sums = [
                 sum(getattr(row, name) for row in within)
-                for name in ("searches", "without_hits", "milliseconds")
+                for name in ("searches", "without_hits", "milliseconds", "clicks")
             ]
-            counts.append(QueryCount(text, sums[0], sums[1], within[-1].hits, sums[2], before))
+            *first, clicks = sums[0], sums[1], within[-1].hits, sums[2], before, sums[3]
+            counts.append(QueryCount(text, *first, clicks))
     worth = {
         QueryList.TOP: lambda one: one.searches,
         QueryList.WITHOUT_HITS: lambda one: one.without_hits,
+        QueryList.WITHOUT_CLICKS: lambda one: one.unfollowed,
         QueryList.RISING: lambda one: one.searches - one.before,
         QueryList.SLOW: lambda one: one.mean or 1e-9,
     }[which]
@@ -99,6 +104,7 @@ def naive(which, rows):
             st.integers(0, 1),
             st.integers(0, 3),
             st.integers(0, 2**40),
+            st.integers(0, 9),
         ),
         unique_by=lambda row: (row.text, row.day),
         max_size=20,

@@ -1,6 +1,7 @@
 """Queries of readers in the store, held over SQLite and over a real PostgreSQL."""
 
 from contextlib import closing
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -23,6 +24,10 @@ def store(database_url):
 
 def asked(text="bridge toll", day=TODAY, searches=1, without_hits=0, hits=5, milliseconds=10):
     return AskedQuery(text, day, searches, without_hits, hits, milliseconds)
+
+
+def clicked(text="bridge toll", day=TODAY, clicks=1):
+    return AskedQuery(text, day, 0, 0, 0, 0, clicks)
 
 
 def successful(store, least=1, most=10):
@@ -51,6 +56,14 @@ def test_the_successful_come_by_their_success_over_all_days(store):
     # What finds nothing any more is not suggested.
     store.queries.add([asked("b", hits=0, without_hits=1)])
     assert successful(store) == [PastQuery("a", 2, 5), PastQuery("c", 1, 5)]
+
+
+def test_clicks_are_counted_beside_searches_and_say_nothing_of_hits(store):
+    store.queries.add([asked(day=YESTERDAY, searches=3), clicked(day=YESTERDAY), clicked()])
+    store.queries.add([clicked(day=YESTERDAY, clicks=2)])
+    counts = [(one.day, one.searches, one.hits, one.clicks) for one in store.queries.all()]
+    assert counts == [(YESTERDAY, 3, 5, 3), (TODAY, 0, 0, 1)]
+    assert successful(store) == [PastQuery("bridge toll", 3, 5)]
 
 
 def test_what_is_too_old_is_forgotten(store):
@@ -109,12 +122,15 @@ def test_the_store_does_what_a_dict_would(store, given_ones):
     assert successful(store, least=2) == sorted(totals, key=lambda q: (-q.successes, q.text))
 
 
-def test_an_archive_of_before_gets_the_table(database_url):
+@pytest.mark.parametrize("version", ["0003", "0009"])
+def test_an_archive_of_before_gets_what_it_lacks(database_url, version):
     with Store.open(database_url) as store:
-        make_older(store, "0003")
+        store.queries.add([asked("ferry")])
+        make_older(store, version)
     with Store.open(database_url) as store:
-        store.queries.add([asked()])
-        assert list(store.queries.all()) == [asked()]
+        store.queries.add([asked(), clicked()])
+        kept = [asked("ferry")] if version == "0009" else []
+        assert list(store.queries.all()) == [replace(asked(), clicks=1), *kept]
 
 
 def test_an_iterator_lets_its_connection_go(store):

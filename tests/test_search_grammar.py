@@ -14,6 +14,7 @@ from search.expansion import Expander
 from search.grammar import GRAMMAR, OPERATORS, PARTS, SAMPLE, ExampleWords, rules
 from search.name_list import NameList
 from search.parser import ALIASES, Parser
+from search.readings import Readings
 from search.skipping import FunctionWords
 from search.terms import TermReader
 from search.variants import VariantFinder
@@ -101,7 +102,7 @@ def test_no_example_stands_there_twice_and_each_has_its_heading():
 def test_everything_that_the_parser_reads_is_explained(generation):
     terms = TermReader(generation)
     expander, finder = Expander(generation, terms), finder_of(generation, terms)
-    whole = Parser(generation, expander, parser.syntax.OrGroup, frozenset(), finder)
+    whole = Parser(Readings(generation), expander, parser.syntax.OrGroup, frozenset(), finder)
     plugins = {name for rule in GRAMMAR for name in rule.plugins}
     assert {type(plugin).__name__ for plugin in whole.plugins} == plugins
     names = {name for rule in GRAMMAR for name in rule.names}

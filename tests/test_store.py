@@ -318,3 +318,23 @@ def test_a_database_that_cannot_hold_every_character_is_refused(postgresql):
     narrow = new_database(postgresql, "ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0")
     with pytest.raises(StoreError, match=r"only the characters of LATIN1.*ENCODING 'UTF8'"):
         Store.open(narrow)
+
+
+@shared_store
+@given(given_articles=st.lists(any_article, max_size=6), now=st.datetimes(timezones=st.just(UTC)))
+def test_public_articles_are_counted_by_the_one_rule(store, given_articles, now):
+    start = store.last_sequence()
+    before = store.count_public(now)
+    fresh = [
+        dataclasses.replace(one, id=f"public {start} {number}")
+        for number, one in enumerate(given_articles)
+    ]
+    edges = [
+        article(f"edge {start} {number}", **fields)
+        for number, fields in enumerate(
+            ({"published": now}, {"expires": now}, {"embargo_until": now})
+        )
+    ]
+    store.upsert(fresh + edges, NOW)
+    public = sum(is_public(one, now) for one in fresh + edges)
+    assert store.count_public(now) - before == public

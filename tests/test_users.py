@@ -57,21 +57,21 @@ def test_what_is_no_name_is_refused_and_found_nowhere(users, name):
         users.add(name, "h", EDITOR, NOW)
     assert users.get(name) is users.begin_try(name, NOW) is None
     with pytest.raises(UserError, match="there is no user"):
-        users.change_password(name, "h")
+        users.change_password(name, "h", NOW)
     with pytest.raises(UserError, match="there is no user"):
-        users.remove(name)
+        users.remove(name, NOW)
     users.end_sessions(name)
-    users.end_try(name)
+    users.end_try(name, NOW)
     assert users.all() == []
 
 
 def test_a_new_password_and_an_end_of_sessions_change_the_stamp(users):
     stamps = [users.add("ines", "h", EDITOR, NOW).stamp, users.add("tomas", "h", ADMIN, NOW).stamp]
-    users.change_password("ines", "new")
+    users.change_password("ines", "new", NOW)
     stamps.append(users.get("ines").stamp)
     users.end_sessions("ines")
     stamps.append(users.get("ines").stamp)
-    users.remove("ines")
+    users.remove("ines", NOW)
     stamps.append(users.add("ines", "h", EDITOR, NOW).stamp)
     assert len(set(stamps)) == 5
     assert users.get("tomas").stamp == stamps[1]
@@ -79,10 +79,10 @@ def test_a_new_password_and_an_end_of_sessions_change_the_stamp(users):
 
 def test_a_removed_user_is_gone(users):
     users.add("ines", "h", EDITOR, NOW)
-    users.remove("ines")
+    users.remove("ines", NOW)
     assert users.get("ines") is None
     with pytest.raises(UserError, match="no user 'ines': `backfile user list`"):
-        users.remove("ines")
+        users.remove("ines", NOW)
 
 
 def test_after_wrong_passwords_a_name_waits_longer_each_time_and_never_for_long(users):
@@ -99,7 +99,7 @@ def test_after_wrong_passwords_a_name_waits_longer_each_time_and_never_for_long(
         now = until
     assert waits == [0, 0, 0, 0, 1, 2, 4, 8, 15, 15, 15, 15]
     assert users.begin_try("tomas", NOW).failures == 0
-    users.end_try("ines")
+    users.end_try("ines", NOW)
     assert (users.get("ines").failures, users.get("ines").locked_until) == (0, None)
 
 
@@ -108,7 +108,7 @@ def test_a_new_password_ends_the_wait(users):
     for _ in range(FREE_FAILURES + 1):
         users.begin_try("ines", NOW)
     assert users.begin_try("ines", NOW) is None
-    users.change_password("ines", "new")
+    users.change_password("ines", "new", NOW)
     assert users.begin_try("ines", NOW).password_hash == "new"
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import update
 
 from articles.article import Article, Status
-from articles.findings import MOST_NAMED, Findings
+from articles.faults import MOST_NAMED, Faults
 from articles.store import Store
 from articles.tables import ARTICLES
 from index.builder import rebuild
@@ -33,7 +33,7 @@ def verify(run, home):
         result = run("--home", home, "verify", "--json", *options)
         assert not result.stderr
         found = json.loads(result.stdout)
-        wrong = {check["name"]: check["findings"] for check in found["checks"] if check["wrong"]}
+        wrong = {check["name"]: check["faults"] for check in found["checks"] if check["wrong"]}
         assert found["sound"] == (not wrong)
         assert result.exit_code == (1 if wrong else 0)
         return wrong
@@ -69,10 +69,10 @@ def rewritten(folder, name, **changed):
     manifest.write(folder)
 
 
-def said(findings):
-    """Return what is said of some findings, which all say what to do."""
-    assert all(finding["remedy"] and finding["where"] for finding in findings)
-    return " / ".join(f"{finding['where']}: {finding['what']}" for finding in findings)
+def said(faults):
+    """Return what is said of some faults, which all say what to do."""
+    assert all(fault["remedy"] and fault["where"] for fault in faults)
+    return " / ".join(f"{fault['where']}: {fault['what']}" for fault in faults)
 
 
 def test_a_sound_archive_is_sound(verify, run, home):
@@ -302,11 +302,11 @@ def test_what_cannot_be_opened_is_said_and_the_rest_is_checked(verify, folder):
     assert found.keys() == {"files of generations", "served generation"}
 
 
-def test_only_some_of_many_findings_are_told_and_all_are_counted():
-    found = Findings("x", "thing")
+def test_only_some_of_many_faults_are_told_and_all_are_counted():
+    found = Faults("x", "thing")
     for number in range(MOST_NAMED + 5):
         found.add(str(number), "wrong", "nothing")
-    assert (found.checked().wrong, len(found.checked().findings)) == (MOST_NAMED + 5, MOST_NAMED)
+    assert (found.checked().wrong, len(found.checked().faults)) == (MOST_NAMED + 5, MOST_NAMED)
 
 
 @pytest.mark.postgresql

@@ -1,5 +1,6 @@
 """A new generation is served from the next request on, and no request fails or sees two."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -15,6 +16,8 @@ from tests.archives import NOW, build, random_articles
 from web.app import create_app
 from web.serving import Serving
 from web.settings import Settings
+
+PAUSE = Event()  # never set: asks again only after a moment
 
 
 @pytest.fixture
@@ -259,3 +262,105 @@ def test_an_edited_list_of_names_is_read_with_the_next_generation(
     serving.close()
     with pytest.raises(NameListError, match="stands alone"):
         Serving(serving.settings)
+
+
+@pytest.fixture
+def ahead(serving):
+    """A serving whose thread has opened the first generation."""
+    serving.look_ahead()
+    return serving
+
+
+def met(serving, number):
+    """Return what is served once it is the generation of that number."""
+    for _ in range(6_000):
+        served = serving.current()
+        serving.release(served)
+        if served.generation.number == number:
+            return served
+        PAUSE.wait(0.01)
+    raise AssertionError(served.generation.number)
+
+
+def test_a_thread_opens_a_new_generation_and_no_request_does(archive, ahead, make_article):
+    before = ahead.current()
+    openers = []
+    open_current = ahead._generations.open_current
+
+    def opened(**options):
+        openers.append(threading.current_thread().name)
+        return open_current(**options)
+
+    ahead._generations.open_current = opened
+    grow(archive, make_article)
+    after = met(ahead, 2)
+    assert set(openers) == {"generations"}
+    assert "examples" in vars(after)  # it was asked something
+    assert before.generation.number == 1
+    ahead.release(before)
+    archive[2].rollback()
+    met(ahead, 1)
+
+
+def test_what_is_new_in_the_store_is_taken_in_before_a_generation_is_served(
+    archive, ahead, make_article
+):
+    _, _, generations = archive
+    for _ in range(3):
+        grow(archive, make_article)
+    met(ahead, 4)
+    generations.rollback(to=2)
+    assert met(ahead, 2).recommender.newcomers == 2
+
+
+def test_a_generation_that_is_found_damaged_while_it_is_warmed_is_never_served(
+    archive, ahead, make_article, caplog
+):
+    _, _, generations = archive
+    number = grow(archive, make_article)
+    generations.rollback()
+    met(ahead, 1)
+    spoil(generations, number, "text/documents")
+    (generations.folder / "CURRENT").write_text(str(number))
+    while ahead._seen != number:
+        PAUSE.wait(0.01)
+    assert met(ahead, 1).generation.number == 1
+    assert "array text/documents is damaged" in caplog.text
+
+
+def test_a_worker_begins_with_a_damaged_generation_where_there_is_no_other(archive, serving):
+    spoil(archive[2], 1, "text/documents")
+    serving.look_ahead()
+    served = serving.current()
+    assert served.article("a00003").id == "a00003"
+    serving.release(served)
+
+
+def test_the_first_generation_is_served_after_looking_for_it_in_vain(tmp_path):
+    serving = Serving(Settings(home=tmp_path / "home"))
+    serving.look_ahead()
+    with pytest.raises(NoGenerationError):
+        serving.current()
+    store, generations, _ = build(tmp_path / "home", random_articles(5))
+    served = serving.current()
+    assert served.generation.articles == 5
+    serving.release(served)
+    rebuild(store, generations, now=NOW, steps=[related_lists])
+    met(serving, 2)
+    serving.close()
+    store.close()
+
+
+def test_every_answer_names_its_generation(archive, make_article):
+    app = create_app(archive[0])
+    client = app.test_client()
+    paths = ["/", "/search?q=bridge", "/api/v1/search?q=bridge", "/articles/a00003", "/healthz"]
+    paths += ["/api/v1/page-blocks?id=a00003", "/search.rss?q=bridge", "/search.csv"]
+    for number in (1, 2):
+        for path in paths:
+            answer = client.get(path)
+            assert answer.headers["Backfile-Generation"] == str(number), path
+            answer.close()
+        grow(archive, make_article)
+    assert "Backfile-Generation" not in client.get("/api/v1/openapi.json").headers
+    app.extensions["backfile"].close()

@@ -24,6 +24,7 @@ from search.engine import (
 from search.reason import Kind
 from web.best_bets import NOTHING, BestBets
 from web.blocks.reasons import reason_text
+from web.other_words import SYNONYMS, NameVariantsModel, SynonymsModel
 from web.served import Freshness
 
 
@@ -52,8 +53,8 @@ class ReasonModel(Answer):
     score: float
     fields: list[FieldCountModel] = Field(description="Where it stands in the article.")
     words: list[str] = Field(
-        description="The words of the article that a pattern or a name in several spellings "
-        "stands for."
+        description="The words of the article that a pattern, a name in several spellings or a "
+        "word with synonyms stands for."
     )
     articles: int = Field(description="How many articles have it; 0 where that is not counted.")
 
@@ -90,15 +91,6 @@ class FacetModel(Answer):
 
     name: str
     counts: list[FacetCountModel]
-
-
-class NameVariantsModel(Answer):
-    """A name of the query, and the other spellings of it that were searched, too."""
-
-    asked: str = Field(description="As it was typed.")
-    others: list[str] = Field(
-        description="As they are written most often in the archive, the commonest first."
-    )
 
 
 class CorrectionModel(Answer):
@@ -155,6 +147,7 @@ class SearchAnswerModel(Answer):
         description="The names that were searched in other spellings, too; none with "
         "`variants=false`."
     )
+    synonyms: list[SynonymsModel] = Field(description=SYNONYMS)
     correction: CorrectionModel | None = Field(
         description="Null where the words stand in the archive, or nothing there is like them."
     )
@@ -315,6 +308,7 @@ def search_answer(
         next=next_cursor(answer),
         notices=list(answer.notices),
         variants=[NameVariantsModel.model_validate(name) for name in answer.variants],
+        synonyms=[SynonymsModel.model_validate(word) for word in answer.synonyms],
         correction=answer.correction and CorrectionModel.model_validate(answer.correction),
         generation=answer.generation,
     )

@@ -110,6 +110,24 @@ def counted(count: int, noun: str) -> str:
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
+def elapsed(seconds: float) -> str:
+    """Return a length of time in its two greatest units, in English.
+
+    Examples
+    --------
+    >>> elapsed(0.4), elapsed(59), elapsed(754), elapsed(3 * 3600 + 300), elapsed(200_000)
+    ('0 s', '59 s', '12 min 34 s', '3 h 5 min', '2 days 7 h')
+    """
+    left = int(seconds)
+    parts: list[str] = []
+    for size, unit in ((86_400, "day"), (3_600, "h"), (60, "min"), (1, "s")):
+        count, left = divmod(left, size)
+        if count or parts:
+            parts.append(counted(count, unit) if unit == "day" else f"{count} {unit}")
+    kept = [part for part in parts[:2] if not part.startswith("0 ")]
+    return " ".join(kept) or "0 s"
+
+
 def web_address(url: str) -> str:
     """Return an address that is safe to link to, empty when it is none: no scripts, no files.
 

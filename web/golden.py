@@ -98,6 +98,7 @@ class GoldenCheck(ABC):
         served = Served(generation, self._store, self.settings)
         failures: list[str] = []
         skipped: list[str] = []
+        on_progress(BuildProgress(f"checking {self.plural}", 0, len(self._golden)))
         for done, one in enumerate(self._golden, 1):
             hidden = [name for name in self.needed(one) if served.engine.article(name) is None]
             if hidden:

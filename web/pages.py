@@ -35,7 +35,7 @@ from web.parameters import (
     marked_query,
     search_request,
 )
-from web.readers import is_by_reader
+from web.readers import followed_query, is_by_reader
 from web.search_links import SearchLinks
 from web.search_page import search_page
 from web.serving import deciding, served, serving
@@ -80,6 +80,8 @@ def article(path: ArticlePath, query: ArticleParameters) -> str | Response:
     found = served().marked(path.article_id, words)
     if query.cite:
         return citation_file(cited(found.article, settings, today), query.cite)
+    if followed := followed_query(request):
+        serving().query_log.clicked(followed)
     running = served().running_story(path.article_id)
     recipe = recipe_for(path.article_id, now(), settings)
     wanted = replace(recipe.request(settings.related_limit), without=running.ids)

@@ -90,7 +90,9 @@ class SearchParameters(Parameters):
     sort: Sort = Field("relevance", description="Without a query, relevance means newest.")
     match: Match = Field("any", description="Whether plain words must all be there.")
     mode: Mode = Field("exact", description="`broaden` also searches words of the best articles.")
-    variants: bool = Field(True, description="Whether names are searched in other spellings, too.")
+    variants: bool = Field(
+        True, description="Whether other spellings of names and synonyms are searched, too."
+    )
     spelling: Spelling = Field(
         "repair", description="`exact` searches what finds nothing as it is, not as it was meant."
     )

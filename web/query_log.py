@@ -75,18 +75,15 @@ class QueryLog:
     def count(self, query: str, hits: int, seconds: float) -> None:
         """Count one search, where its text may be kept."""
         text = normalised(query) if self._days else ""
-        if not text:
-            return
-        day = self._today()
-        asked = AskedQuery(text, day, 1, int(not hits), hits, round(seconds * 1000))
-        with self._lock:
-            before = self._waiting.get((day, text))
-            if before is None and len(self._waiting) >= MOST_WAITING:
-                return
-            self._waiting[day, text] = _both(before, asked) if before else asked
-            if len(self._waiting) * 2 >= MOST_WAITING:
-                self._wake.set()
-            self._begin()
+        if text:
+            milliseconds = round(seconds * 1000)
+            self._add(AskedQuery(text, self._today(), 1, int(not hits), hits, milliseconds))
+
+    def clicked(self, query: str) -> None:
+        """Count that a hit of a query was followed, likewise."""
+        text = normalised(query) if self._days else ""
+        if text:
+            self._add(AskedQuery(text, self._today(), 0, 0, 0, 0, clicks=1))
 
     def past(self) -> PastQueries:
         """Return what is suggested now; it is read anew at most once a minute, by the thread."""
@@ -133,6 +130,17 @@ class QueryLog:
         if thread is not None:
             thread.join(_PATIENCE)
 
+    def _add(self, asked: AskedQuery) -> None:
+        key = asked.day, asked.text
+        with self._lock:
+            before = self._waiting.get(key)
+            if before is None and len(self._waiting) >= MOST_WAITING:
+                return
+            self._waiting[key] = _both(before, asked) if before else asked
+            if len(self._waiting) * 2 >= MOST_WAITING:
+                self._wake.set()
+            self._begin()
+
     def _begin(self) -> None:
         """Start the thread with the first query; the lock is held."""
         if self._thread is None and not self._closed:
@@ -168,6 +176,8 @@ def _both(before: AskedQuery, asked: AskedQuery) -> AskedQuery:
     return replace(
         asked,
         searches=before.searches + asked.searches,
+        hits=asked.hits if asked.searches else before.hits,
         without_hits=before.without_hits + asked.without_hits,
         milliseconds=before.milliseconds + asked.milliseconds,
+        clicks=before.clicks + asked.clicks,
     )

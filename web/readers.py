@@ -1,8 +1,9 @@
 """Which requests are those of people who read: only these are counted."""
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
-from flask import Request
+from flask import Request, url_for
 
 from web.parameters import SearchParameters
 
@@ -17,6 +18,7 @@ _PROGRAM = re.compile(
 )
 """Names that programs go by; all browsers call themselves Mozilla, and most programs do not."""
 _BROWSER = ("Mozilla/", "Opera/")
+_LONGEST_REFERRER = 2_000
 LONGEST_AGENT = 512
 """Characters of an agent that are looked at; no browser says more."""
 
@@ -28,6 +30,27 @@ def is_by_reader(request: Request, parameters: SearchParameters) -> bool:
         and is_browser(request.user_agent.string)
         and not is_ahead(request)
     )
+
+
+def followed_query(request: Request) -> str:
+    """Return the query of whose hits a reader followed one to the page that is asked for.
+
+    The browser says which page of this site the link stood on; empty where it was no page of hits,
+    where no browser asks, or where it asks ahead.
+    """
+    referrer = request.headers.get("Referer", "")
+    if len(referrer) > _LONGEST_REFERRER or not is_browser(request.user_agent.string):
+        return ""
+    try:
+        page = urlsplit(referrer)
+        asked = parse_qs(page.query, max_num_fields=50).get("q", [])
+    except ValueError:
+        return ""
+    here = page.netloc == request.host and page.path in (
+        url_for("pages.search"),
+        url_for("pages.start"),
+    )
+    return asked[0] if here and asked and not is_ahead(request) else ""
 
 
 def is_browser(agent: str) -> bool:

@@ -14,8 +14,10 @@ from search.engine import (
     Engine,
     Facet,
     Hit,
+    NameVariants,
     SearchAnswer,
     SearchRequest,
+    Synonyms,
 )
 from web.answers import cursor_of, next_cursor
 from web.best_bets import NOTHING, BestBets
@@ -112,8 +114,8 @@ class SearchPage:
     parameters that a new query keeps, ``kept_by_days`` those that the form of the days keeps. A
     facet in which all hits agree is not shown: it would narrow nothing. ``wider`` are the longer
     spans of time that the one shown lies in, ``remedies`` the searches that find something where
-    this one does not. ``names`` were searched in other spellings, too; ``as_written`` is the search
-    without these, or with them again.
+    this one does not. ``names`` were searched in other spellings, or as their synonyms, too;
+    ``as_written`` is the search without these, or with them again.
     """
 
     parameters: SearchParameters
@@ -225,8 +227,9 @@ def _meant(correction: CorrectedQuery | None, links: SearchLinks) -> MeantQuery 
 
 
 def _names(answer: SearchAnswer) -> Iterator[OtherNames]:
-    for name in answer.variants:
-        yield OtherNames(name.asked, ", ".join(name.others))
+    others: tuple[NameVariants | Synonyms, ...] = (*answer.variants, *answer.synonyms)
+    for word in others:
+        yield OtherNames(word.asked, ", ".join(word.others))
 
 
 def _next(parameters: SearchParameters, answer: SearchAnswer, links: SearchLinks) -> str:

@@ -31,6 +31,7 @@ from search.marked import marked_article
 from search.name_list import NameList
 from search.values import ValueReader
 from web.blocks.deciding import Deciding
+from web.live_words import LiveWords
 from web.settings import Settings
 
 
@@ -51,7 +52,8 @@ class Freshness:
 class Served:
     """One open generation with everything that answers from it.
 
-    ``requests`` counts those that are under way; `Serving` guards it.
+    ``requests`` counts those that are under way; `Serving` guards it. ``words`` has the word lists
+    by which it searches.
     """
 
     def __init__(
@@ -66,12 +68,15 @@ class Served:
     ) -> None:
         visibility = Visibility(generation, store, clock=lambda: now().timestamp())
         self.generation = generation
-        self.engine: Engine = EmbeddedEngine(
-            generation,
-            visibility,
-            pairs=settings.pair_weights,
-            broadening=settings.broadening,
-            names=names or settings.names,
+        self.words = LiveWords(
+            EmbeddedEngine(
+                generation,
+                visibility,
+                pairs=settings.pair_weights,
+                broadening=settings.broadening,
+                names=names or settings.names,
+            ),
+            store,
         )
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
@@ -88,6 +93,11 @@ class Served:
         self._now = now
         self.years = _years(self.engine)
         self._store = store
+
+    @property
+    def engine(self) -> Engine:
+        """What searches, by the word lists that are live now."""
+        return self.words.engine()
 
     @cached_property
     def examples(self) -> ExampleWords:
@@ -193,7 +203,7 @@ class Served:
     def close(self) -> None:
         """End what goes on in the background, and release the generation's files."""
         self.recommender.close()
-        self.engine.close()
+        self.words.close()
 
 
 def _years(engine: Engine) -> str:

@@ -22,6 +22,7 @@ from web.app import create_app
 from web.console.secret import console_secret
 from web.counting.rules import kept_readings
 from web.query_log import oldest_kept
+from web.rebuilding.automatic import Automatic
 from web.settings import Settings
 from web.watching.logs import log_configuration
 from web.watching.watcher import RunFolder
@@ -116,9 +117,12 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, serving.finish_counting, exitpriority=1)
     Finalize(None, watcher.close, exitpriority=0)
     watcher.share(run)
+    automatic = Automatic(serving.store, settings)
+    Finalize(None, automatic.close, exitpriority=2)
+    automatic.begin()
     serving.counter.begin()
+    serving.look_ahead()
     try:
-        serving.release(serving.current())
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)

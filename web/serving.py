@@ -17,6 +17,7 @@ from index.publish import Generations, NoGenerationError
 from recommender.blocks import Decided
 from recommender.popularity import Placed
 from search.name_list import NameList, NameListError
+from web.batches import Batches
 from web.console.secret import console_secret
 from web.counting.counter import Counter
 from web.counting.popularity import Popularity
@@ -25,7 +26,14 @@ from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.served import Served
 from web.settings import Settings
+from web.warming import warm
 
+GENERATION = "Backfile-Generation"
+"""The header in which every answer names the generation that it was made from."""
+LOOK_SECONDS = 0.25
+"""Between two looks at which generation is the current one."""
+WARMING_PAUSE = 0.02
+"""Seconds between two questions of warming, in which requests go first."""
 logger = logging.getLogger(__name__)
 
 
@@ -33,7 +41,8 @@ class Serving:
     """Hands each request the generation that is current when it begins, open until it ends.
 
     The first request that sees a new generation opens it, while those beside it go on with the old
-    one. The old one is closed when its last request has ended, so that no answer is mixed from two.
+    one; after `look_ahead` a thread does, so that no request waits. The old one is closed when its
+    last request has ended, so that no answer is mixed from two.
     """
 
     def __init__(
@@ -60,8 +69,30 @@ class Serving:
         self._seen: int | None = None
         self._damaged: set[int] = set()
         self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
+        self._ahead = Batches("generations", self._look, seconds=LOOK_SECONDS)
+        self._looking = False
         self._opening = threading.Lock()
         self._counting = threading.Lock()
+
+    def look_ahead(self) -> None:
+        """Open and warm the current generation, and from now on have a thread do so with new ones.
+
+        Requests meet them a moment after they are published, and none of them is slow for it.
+        """
+        try:
+            served = self.current()
+        except BackfileError as error:
+            logger.warning("%s", str(error))
+        else:
+            try:
+                warm(served, self.now())
+            except DamagedFileError as error:
+                logger.warning("generation %d: %s", served.generation.number, str(error))
+                self.give_up(served)
+            finally:
+                self.release(served)
+        self._looking = True
+        self._ahead.begin()
 
     @cached_property
     def receipts(self) -> Receipts:
@@ -113,7 +144,12 @@ class Serving:
         return served.recommender.newcomers if served else 0
 
     def finish_counting(self) -> None:
-        """Store what was counted and waits to be stored; nothing is counted afterwards."""
+        """Store what was counted and waits to be stored; nothing is counted afterwards.
+
+        No other generation is looked for any more, either.
+        """
+        self._looking = False
+        self._ahead.close()
         self.counter.close()
         self.query_log.close()
         self.impressions.close()
@@ -137,7 +173,9 @@ class Serving:
             self.release(served)
 
     def _refresh(self) -> None:
-        """Open the current generation unless it is open or another request is at it."""
+        """Open the current generation unless it is open or somebody else is at it."""
+        if self._looking and self._served is not None:
+            return
         while self._served is None or self._number() != self._seen:
             # With nothing to serve meanwhile, wait for the request that is opening.
             if not self._opening.acquire(blocking=self._served is None):
@@ -149,34 +187,73 @@ class Serving:
             finally:
                 self._opening.release()
 
+    def _look(self) -> None:
+        """Open and warm the current generation when it is another one than before."""
+        number = self._number()
+        # With nothing to serve meanwhile, the first request opens it.
+        if not self._looking or self._served is None or number == self._seen:
+            return
+        with self._opening:
+            try:
+                self._open(number, warmed=True)
+            except Exception:
+                # The thread has to go on; the same generation is not tried again and again.
+                logger.exception("generation %s cannot be opened", number)
+                self._seen = number
+
     def _number(self) -> int | None:
         try:
             return self._generations.current_number()
         except DamagedFileError:
             return None
 
-    def _open(self, number: int | None) -> None:
+    def _open(self, number: int | None, *, warmed: bool = False) -> None:
         try:
-            generation = self._generations.open_current(damaged=self._damaged)
+            served = self._opened()
+            if warmed:
+                served = self._warmed(served)
         except BackfileError as error:
             if self._served is None:
                 raise
             # As text: a kept error would keep the frames it went through, and what they hold.
             logger.warning("no other generation is served: %s", str(error))
         else:
-            for warning in generation.warnings:
-                logger.warning("%s", warning)
-            served = Served(
-                generation,
-                self.store,
-                self.settings,
-                self._read_names(),
-                popularity=self.popularity.lists,
-                now=self._now,
-            )
             self._serve(served)
         # Remembered whatever came of it: a damaged generation is not tried on every request.
         self._seen = number
+
+    def _opened(self) -> Served:
+        """Return the current generation, or the newest older one that is sound."""
+        generation = self._generations.open_current(damaged=self._damaged)
+        for warning in generation.warnings:
+            logger.warning("%s", warning)
+        return Served(
+            generation,
+            self.store,
+            self.settings,
+            self._read_names(),
+            popularity=self.popularity.lists,
+            now=self._now,
+        )
+
+    def _warmed(self, served: Served) -> Served:
+        """Have a generation answer before it is served; return it, or an older one that is sound.
+
+        Raises
+        ------
+        NoGenerationError
+            When none is sound as far as that shows.
+        """
+        while True:
+            try:
+                warm(served, self.now(), pause=WARMING_PAUSE)
+            except DamagedFileError as error:
+                logger.warning("generation %d: %s", served.generation.number, str(error))
+            else:
+                return served
+            self._damaged.add(served.generation.number)
+            served.close()
+            served = self._opened()
 
     def _read_names(self) -> NameList:
         """Return the list of names as it is now; while it cannot be read, as it was."""
@@ -244,6 +321,7 @@ def keep_serving(response: Response) -> bool:
     if not kept.readers.acquire(blocking=False):
         return False
     used = g.pop("served")
+    response.headers[GENERATION] = str(used.generation.number)
 
     def release() -> None:
         kept.readers.release()
@@ -256,6 +334,13 @@ def keep_serving(response: Response) -> bool:
 def register_serving(app: Flask, kept: Serving) -> None:
     """Let the application serve from ``kept``, and release the generation after each request."""
     app.extensions["backfile"] = kept
+
+    @app.after_request
+    def name_generation(response: Response) -> Response:
+        """Say which generation an answer was made from, where it was made from one."""
+        if "served" in g:
+            response.headers[GENERATION] = str(g.served.generation.number)
+        return response
 
     @app.teardown_appcontext
     def release(_: BaseException | None) -> None:

@@ -23,6 +23,7 @@ from pydantic_settings import (
 from pydantic_settings import SettingsError as UnreadableError
 
 from articles.errors import BackfileError
+from index.priority import LAST
 from recommender.recipes import STANDARD, RecipePlan
 from search.feedback import BROADENING, Broadening
 from search.name_list import NameList
@@ -212,9 +213,28 @@ class Settings(SiteSettings):
     golden_share: float = Field(
         1.0, ge=0, le=1, description="The share of each file's lines that must hold."
     )
+    rebuild_after: int = Field(
+        5_000,
+        ge=0,
+        description="Articles that differ from the index before a rebuild begins by itself while "
+        "the server runs; 0 means never.",
+    )
+    rebuild_most_lost: float = Field(
+        0.1,
+        ge=0,
+        le=1,
+        description="The share of articles that a new index may have fewer than the served one; "
+        "a hundred may always be gone.",
+    )
     build_processes: int = Field(2, ge=1, le=64, description="Processes that share a rebuild.")
     build_memory: int = Field(
         1_024, ge=64, description="Megabytes that a rebuild may take for the articles in hand."
+    )
+    build_niceness: int = Field(
+        LAST,
+        ge=0,
+        le=19,
+        description="How far a rebuild lets all else on the machine go first: 19 always, 0 never.",
     )
     host: str = Field("127.0.0.1", min_length=1, description="The address the server listens on.")
     port: int = Field(8000, ge=0, le=65_535, description="The port the server listens on.")

@@ -45,6 +45,10 @@ class SiteSettings(BaseSettings):
         description="What signs the console's cookies: at least 32 characters; empty means "
         "the file `console.key` in `home`, made when it is missing.",
     )
+    second_factor_for: Literal["nobody", "admins", "everybody"] = Field(
+        "nobody",
+        description="Who needs a second factor in the console: `nobody`, `admins` or `everybody`.",
+    )
     site_name: str = Field(
         "The archive", min_length=1, description="The newspaper's name, as the pages show it."
     )

@@ -25,13 +25,14 @@ class Progress:
     """How far an import is with one of the paths it was given.
 
     Bytes are those on disk, so compressed ones where a file is compressed; ``records`` counts from
-    the beginning of the import.
+    the beginning of the import, and ``so_far`` says what became of those that are stored already.
     """
 
     file: str
     bytes_done: int
     bytes_total: int
     records: int
+    so_far: "ImportResult"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,9 @@ def import_paths(
                 intake.take(record)
                 if intake.records % options.batch == 0:
                     reached = min(done + position, total)
-                    on_progress(Progress(str(path), reached, total, intake.records))
+                    on_progress(intake.progress(path, reached, total))
             done += file.size
-            on_progress(Progress(str(path), done, total, intake.records))
+            on_progress(intake.progress(path, done, total))
     intake.store()
     return intake.result()
 
@@ -178,8 +179,12 @@ class _Intake:
         self._batch.clear()
         self._characters = 0
 
+    def progress(self, path: Path, done: int, total: int) -> Progress:
+        """Return how far the import is with a path of which so many bytes are read."""
+        return Progress(str(path), done, total, self.records, self.result())
+
     def result(self) -> ImportResult:
-        """Return what became of all records."""
+        """Return what became of all records that are stored or rejected."""
         return ImportResult(
             added=self._outcomes[Outcome.ADDED],
             changed=self._outcomes[Outcome.CHANGED],

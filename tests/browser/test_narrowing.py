@@ -153,7 +153,7 @@ def test_a_name_is_found_in_another_script_and_may_be_searched_as_it_is(look):
     expect(page.locator(".notice")).to_contain_text("“Ortega” is also searched as Ортега.")
     page.get_by_role("link", name="Search only what I wrote").click()
     assert 0 < count(page) < whole
-    page.get_by_role("link", name="Search their other spellings, too").click()
+    page.get_by_role("link", name="Search other spellings and synonyms, too").click()
     assert count(page) == whole
     found = look("/search?q=Ortega&language=ru")
     expect(found.locator("article.hit mark").first).to_have_text(re.compile("Ортег"))

@@ -205,7 +205,7 @@ class _Restore:
         if number is None:
             return
         generations = Generations(self._home / ASIDE / "generations")
-        folder = generations.begin(number)
+        folder = generations.folder / f"{number:06d}.partial"
         done = 0
         for member in members:
             self._lay_down(member, folder / member.name.removeprefix(GENERATION))

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from pydantic import TypeAdapter
 
-from articles.audit import AuditEntry, AuditKind, span_words
+from articles.audit import COMMAND_LINE, AuditEntry, AuditKind, span_words
 from articles.curation import EVERYWHERE, Choice, Pin, PinKind, Span
 from articles.curation_edits import (
     ChoiceEdit,
@@ -22,7 +22,7 @@ from articles.curation_edits import (
 from web.cli.home import Home, pass_home
 from web.cli.output import moment, print_json, print_table, print_text
 
-BY = "command line"
+BY = COMMAND_LINE
 """Who has made an edit here, as the audit log names it: no user can be called so."""
 
 section_option = click.option(
@@ -167,7 +167,7 @@ def remove_pin(home: Home, target: str, beside: str) -> None:
 @json_option
 @pass_home
 def audit(home: Home, user: str, about: str, kind: str | None, limit: int, as_json: bool) -> None:
-    """Say who changed what of choices, pins, best bets, keys and articles.
+    """Say who changed what of choices, pins, best bets, words, keys and articles.
 
     The newest change stands first.
     """
@@ -207,7 +207,9 @@ def _where(entry: AuditEntry) -> str:
         return entry.subject or "the whole archive"
     if entry.kind is AuditKind.BEST_BETS:
         return f"for the query {entry.subject}"
-    if entry.kind in (AuditKind.KEYS, AuditKind.ARTICLES):
+    if entry.kind is AuditKind.WORDS:
+        return "word lists"
+    if entry.kind not in (AuditKind.PINS, AuditKind.CHOICE, AuditKind.BEST_BETS):
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 

@@ -1,15 +1,16 @@
 """The command that shows what Backfile does: the sample archive, imported, built and served."""
 
 import json
-from datetime import UTC, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import click
 
 from articles.errors import BackfileError
-from articles.importers.importing import ImportOptions, import_paths
+from articles.importers.importing import ImportOptions
+from articles.importers.reporting import import_with_report
 from articles.store import Store
+from web.cli.curation import BY
 from web.cli.home import Home, pass_home
 from web.cli.index import build
 from web.cli.output import print_text
@@ -35,15 +36,15 @@ def demo(home: Home, port: int | None, no_serve: bool) -> None:
     with as_file(files("articles").joinpath("sample")) as folder:
         paths = sorted(folder.glob("*.jsonl"))
         refuse_other_articles(home.new_store, paths)
-        import_paths(
+        import_with_report(
             home.new_store,
             paths,
             ImportOptions(),
-            now=datetime.now(UTC),
+            by=BY,
             on_problem=lambda _: None,
             on_progress=lambda _: None,
         )
-    report = build(home)
+    _, report = build(home)
     print_text(f"The sample archive is in {home.settings.home}: {report.articles:,} articles.")
     if not no_serve:
         home.close()  # the server's processes open their own

@@ -20,7 +20,17 @@ from recommender.related import (
 )
 from recommender.related import Mode as RelatedMode
 from recommender.shelf import BlockItem, Reason
-from search.engine import CorrectedQuery, Hit, Match, Mode, SearchAnswer, SearchRequest, Sort
+from search.engine import (
+    CorrectedQuery,
+    Hit,
+    Match,
+    Mode,
+    NameVariants,
+    SearchAnswer,
+    SearchRequest,
+    Sort,
+    Synonyms,
+)
 from search.grammar import PARTS, rules
 from web.answers import related_answer, search_answer
 from web.best_bets import best_bets
@@ -83,7 +93,7 @@ def grammar_help() -> str:
 @click.option(
     "--variants/--no-variants",
     default=True,
-    help="Whether names are searched in their other spellings, too.",
+    help="Whether names are searched in their other spellings and words with their synonyms, too.",
     show_default=True,
 )
 @click.option("--section", multiple=True, help="Only this section; may be repeated.")
@@ -169,9 +179,10 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
     """Print a page of hits for people."""
     for notice in answer.notices:
         print_text(notice)
-    for name in answer.variants:
-        print_text(f"{name.asked} is also searched as {', '.join(name.others)}.")
-    if answer.variants:
+    others: tuple[NameVariants | Synonyms, ...] = (*answer.variants, *answer.synonyms)
+    for word in others:
+        print_text(f"{word.asked} is also searched as {', '.join(word.others)}.")
+    if others:
         print_text(Text("--no-variants searches only what was written.", "dim"))
     if answer.correction:
         print_text(_corrected(answer.correction, request.query))

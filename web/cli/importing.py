@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, fields
-from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -18,8 +17,9 @@ from articles.importers.importing import (
     ImportResult,
     Problem,
     Progress,
-    import_paths,
 )
+from articles.importers.reporting import import_with_report
+from web.cli.curation import BY
 from web.cli.home import Home, pass_home
 from web.cli.output import print_facts, print_json, print_text
 from web.cli.progress import Bars
@@ -152,11 +152,11 @@ def import_articles(
             note = f"{progress.records:,} records, {rate:,.0f} a second"
             bars.show(Path(progress.file).name, progress.bytes_done, progress.bytes_total, note)
 
-        result = import_paths(
+        result = import_with_report(
             home.new_store,
             paths,
             options,
-            now=datetime.now(UTC),
+            by=BY,
             on_problem=show_problem,
             on_progress=show_progress,
         )

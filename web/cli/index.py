@@ -1,23 +1,32 @@
 """The commands that make generations and choose the served one: rebuild, generations, rollback."""
 
+import time
 from datetime import UTC, datetime
 
 import click
 from pydantic import BaseModel, ConfigDict
 from rich.filesize import decimal
 
-from index.build_step import BuildProgress
-from index.builder import BuildReport, rebuild
+from articles.jobs import Job, JobKind, JobOptions, this_process
+from index.builder import BuildReport
+from index.priority import go_last
 from index.publish import Generations
-from recommender.lists import RelatedLists
+from web.cli.curation import BY
+from web.cli.generation_diff import show_diff
 from web.cli.home import Home, pass_home
+from web.cli.jobs import tell
 from web.cli.output import moment, print_json, print_table, print_text
-from web.cli.progress import Bars
+from web.cli.progress import JobBar
 from web.formatting import counted
-from web.golden import golden_checks
+from web.rebuilding.doing import do_rebuild, do_rollback
+from web.rebuilding.starting import start
 
 SHOWN = 5
 """Boilerplate sentences that are printed for people; programs are given more."""
+MOST_SHOWN = 100_000
+"""Articles and words of a difference that a program can have."""
+PATIENCE = 10.0
+"""Seconds that a job is given to stop."""
 LONGEST_SHOWN = 100
 """Characters of them."""
 
@@ -54,6 +63,7 @@ class GenerationModel(BaseModel):
     number: int
     created: datetime | None
     articles: int
+    terms: int
     bytes: int
     current: bool
     damage: str
@@ -84,19 +94,43 @@ class RollbackModel(BaseModel):
     metavar="MB",
     help="Megabytes for the articles in hand; otherwise the setting.",
 )
-@click.option("--force", is_flag=True, help="Serve it even if golden pairs or queries fail.")
+@click.option("--force", is_flag=True, help="Serve it whatever the checks say, with little room.")
+@click.option("--anew", is_flag=True, help="Use nothing of a rebuild that was interrupted.")
+@click.option("--background", is_flag=True, help="Begin it and return at once.")
+@click.option("--status", "status_", is_flag=True, help="Say how far it is, or how it ended.")
+@click.option("--cancel", "cancel_", is_flag=True, help="Stop it: what is served stays.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
+@click.option("--job", "job_id", type=int, hidden=True)
 @pass_home
 def rebuild_index(
-    home: Home, processes: int | None, memory: int | None, force: bool, as_json: bool
+    home: Home,
+    *,
+    processes: int | None,
+    memory: int | None,
+    force: bool,
+    anew: bool,
+    background: bool,
+    status_: bool,
+    cancel_: bool,
+    as_json: bool,
+    job_id: int | None,
 ) -> None:
     """Make all public articles searchable: a new generation.
 
-    What is served stays as it is until the new generation is complete, also when the rebuild is
-    stopped or killed. A generation in which too few golden pairs or queries hold is not served.
+    What is served stays as it is until the new generation is complete and has passed all checks,
+    also when the rebuild is stopped or killed. Ctrl-C and --cancel stop it within seconds; one
+    that was killed is gone on with. Only one is at work at a time.
     """
-    home.overrides.update(build_processes=processes, build_memory=memory)
-    report = build(home, force=force)
+    if status_ or cancel_:
+        tell(cancelled(home) if cancel_ else latest(home), as_json=as_json)
+        return
+    options = JobOptions(force=force, resume=not anew, processes=processes, memory=memory)
+    if background:
+        job = start(JobKind.REBUILD, home.store, home.settings, by=BY, options=options)
+        tell(job, as_json=as_json)
+        return
+    go_last(home.settings.build_niceness)
+    job, report = build(home, options, job_id)
     if as_json:
         print_json(BuildModel.model_validate(report))
     else:
@@ -109,30 +143,37 @@ def kept(home: Home) -> Generations:
     return Generations(home.settings.generations_folder)
 
 
-def build(home: Home, *, force: bool = False) -> BuildReport:
-    """Rebuild with progress bars."""
-    checks = golden_checks(home.store, home.settings)
-    with Bars() as bars:
+def latest(home: Home) -> Job | None:
+    """Return the job that is at work, or else the last one."""
+    return next(iter(home.store.jobs.recent(datetime.now(UTC), 1)), None)
 
-        def show(progress: BuildProgress) -> None:
-            bars.show(progress.stage, progress.done, progress.total)
 
-        return rebuild(
-            home.store,
-            kept(home),
-            now=datetime.now(UTC),
-            processes=home.settings.build_processes,
-            memory=home.settings.build_memory,
-            steps=[
-                RelatedLists(
-                    boilerplate_articles=home.settings.boilerplate_articles,
-                    threads=home.settings.build_processes,
-                )
-            ],
-            checks=checks,
-            force=force,
-            on_progress=show,
-        )
+def cancelled(home: Home) -> Job:
+    """Stop the job that is at work; return it when it has ended."""
+    jobs = home.store.jobs
+    job = jobs.cancel(by=BY, now=datetime.now(UTC))
+    stop_by = time.monotonic() + PATIENCE
+    while job.is_open and time.monotonic() < stop_by:
+        time.sleep(0.1)
+        job = jobs.get(job.id, datetime.now(UTC)) or job
+    return job
+
+
+def claimed(home: Home, kind: JobKind, options: JobOptions, job_id: int | None = None) -> Job:
+    """Return a job for this process to do: the one of that number, or else a new one."""
+    jobs, worker = home.store.jobs, this_process()
+    if job_id is None:
+        job_id = jobs.ask(kind, options, worker, by=BY, now=datetime.now(UTC)).id
+    return jobs.claim(job_id, worker, datetime.now(UTC))
+
+
+def build(
+    home: Home, options: JobOptions | None = None, job_id: int | None = None
+) -> tuple[Job, BuildReport]:
+    """Rebuild and show how far it is."""
+    job = claimed(home, JobKind.REBUILD, options or JobOptions(), job_id)
+    with JobBar() as bar:
+        return do_rebuild(job, home.store, home.settings, bar.show)
 
 
 def print_build(report: BuildReport) -> None:
@@ -155,10 +196,22 @@ def print_build(report: BuildReport) -> None:
 
 
 @click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
+@click.option("--diff", nargs=2, type=int, metavar="A B", help="Say what differs from A to B.")
+@click.option(
+    "--limit",
+    type=click.IntRange(0, MOST_SHOWN),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Articles and words of each list of differences.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @pass_home
-def generations(home: Home, as_json: bool) -> None:
-    """List the generations that are kept."""
+def generations(home: Home, diff: tuple[int, int] | None, limit: int, as_json: bool) -> None:
+    """List the generations that are kept, or say what differs between two of them."""
+    if diff is not None:
+        show_diff(kept(home), *diff, limit=limit, as_json=as_json)
+        return
     found = kept(home).list()
     if as_json:
         print_json(GenerationsModel(generations=list(map(GenerationModel.model_validate, found))))
@@ -167,12 +220,13 @@ def generations(home: Home, as_json: bool) -> None:
         print_text("There is no generation yet: run `backfile rebuild`.")
         return
     print_table(
-        ("generation", "built", "articles", "size", ""),
+        ("generation", "built", "articles", "words", "size", ""),
         [
             (
                 str(info.number),
                 moment(info.created),
                 f"{info.articles:,}",
+                f"{info.terms:,}",
                 decimal(info.bytes),
                 info.damage or ("served" if info.current else ""),
             )
@@ -186,10 +240,12 @@ def generations(home: Home, as_json: bool) -> None:
     "--to", type=int, metavar="N", help="The generation to serve; default: the one before."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the number that is served as JSON.")
+@click.option("--job", "job_id", type=int, hidden=True)
 @pass_home
-def rollback(home: Home, to: int | None, as_json: bool) -> None:
-    """Serve an older generation again."""
-    number = kept(home).rollback(to)
+def rollback(home: Home, to: int | None, as_json: bool, job_id: int | None) -> None:
+    """Serve an older generation again, when every byte of it is sound."""
+    job = claimed(home, JobKind.ROLLBACK, JobOptions(to=to), job_id)
+    _, number = do_rollback(job, home.store, home.settings)
     if as_json:
         print_json(RollbackModel(number=number))
     else:

@@ -35,9 +35,10 @@ COMMANDS = {
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),
     "best-bets": ("best_bets.best_bets", "Say and change what stands first for a query"),
+    "words": ("words.words", "Say and change synonyms, stop words and names for searches"),
     "audit": (
         "curation.audit",
-        "Say who changed what of choices, pins, best bets, keys and articles",
+        "Say who changed what of choices, pins, best bets, words, keys and articles",
     ),
     "user": ("users.user", "Say who may log in to the console"),
     "key": ("keys.key", "Say which programs may write"),

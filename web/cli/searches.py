@@ -28,7 +28,7 @@ MOST_LISTED = 10_000
     type=click.Choice([which.value for which in QueryList]),
     default=QueryList.TOP.value,
     show_default=True,
-    help="Asked most; finding nothing; asked more than before; slow.",
+    help="Asked most; finding nothing; nothing of it followed; asked more than before; slow.",
 )
 @click.option(
     "--limit",
@@ -68,6 +68,7 @@ def print_searches(span: QueryDays, totals: QueryTotals, found: list[QueryCount]
             ("Searches", f"{number(totals.searches)}, before {number(totals.before)}"),
             ("Queries", number(totals.queries)),
             ("Without hits", percent(totals.without_hits, totals.searches)),
+            ("Hits followed", number(totals.clicks)),
             ("Mean time", f"{totals.milliseconds / totals.searches:,.0f} ms"),
         ]
     )
@@ -79,9 +80,10 @@ def print_searches(span: QueryDays, totals: QueryTotals, found: list[QueryCount]
             number(one.before),
             percent(one.without_hits, one.searches),
             number(one.hits),
+            number(one.clicks),
             f"{one.mean:,.0f}",
         )
         for one in found
     ]
-    headings = ("query", "searches", "before", "without hits", "hits", "ms")
+    headings = ("query", "searches", "before", "without hits", "hits", "clicks", "ms")
     print_table(headings, rows, left=1)

@@ -1,10 +1,11 @@
-"""The commands for those who may log in to the console: user add, list, password, remove."""
+"""The commands for those who may log in to the console: user add, list, password and others."""
 
 import sys
 from datetime import UTC, datetime
 
 import click
 
+from articles.audit import COMMAND_LINE
 from articles.users import Role, User, UserError
 from web.answers import UserModel
 from web.cli.home import Home, pass_home
@@ -54,11 +55,18 @@ def list_users(home: Home, as_json: bool) -> None:
     if as_json:
         print_json([UserModel.model_validate(one).model_dump(mode="json") for one in found])
     elif found:
+        guarded = home.store.second_factors.users()
         rows = [
-            (one.name, one.role.value, moment(one.created), waits(one, datetime.now(UTC)))
+            (
+                one.name,
+                one.role.value,
+                moment(one.created),
+                "on" if one.name in guarded else "off",
+                waits(one, datetime.now(UTC)),
+            )
             for one in found
         ]
-        print_table(("name", "role", "since", "waits until"), rows, left=4)
+        print_table(("name", "role", "since", "second factor", "waits until"), rows, left=5)
     else:
         print_text("Nobody may log in yet: `backfile user add NAME --role admin`.")
 
@@ -75,7 +83,8 @@ def password(home: Home, name: str, password_stdin: bool) -> None:
     users = home.store.users
     if users.get(name) is None:  # before anybody is asked for a password
         raise UserError(f"there is no user {name[:100]!a}: `backfile user list` lists them")
-    users.change_password(name, hashed(asked_password(from_stdin=password_stdin)))
+    kept = hashed(asked_password(from_stdin=password_stdin))
+    users.change_password(name, kept, datetime.now(UTC))
     print_text(f"{name} has a new password.")
 
 
@@ -87,8 +96,27 @@ def remove(home: Home, name: str) -> None:
 
     All sessions of the user end at once; what the user judged stays.
     """
-    home.store.users.remove(name)
+    home.store.users.remove(name, datetime.now(UTC))
     print_text(f"{name} may not log in any more.")
+
+
+@user.command("reset-second-factor")
+@click.argument("name", metavar="NAME")
+@pass_home
+def reset_second_factor(home: Home, name: str) -> None:
+    """Let a user log in by the password alone again.
+
+    It is for somebody who has lost telephone and recovery codes, or for all
+    after another secret_key. All sessions of the user end.
+    """
+    store = home.store
+    if store.users.get(name) is None:
+        raise UserError(f"there is no user {name[:100]!a}: `backfile user list` lists them")
+    if not store.second_factors.turn_off(name, by=COMMAND_LINE, now=datetime.now(UTC)):
+        print_text(f"{name} has no second factor.")
+        return
+    store.users.end_sessions(name)
+    print_text(f"The password of {name} alone opens the console.")
 
 
 def asked_password(*, from_stdin: bool) -> str:

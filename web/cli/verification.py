@@ -7,7 +7,7 @@ import click
 from pydantic import BaseModel, ConfigDict
 
 from articles.errors import BackfileError
-from articles.findings import Checked, Findings
+from articles.faults import Checked, Faults
 from articles.store import StoreError
 from articles.store_verification import ARTICLES_CHECK as ARTICLES
 from index.publish import Generations
@@ -20,7 +20,7 @@ from web.cli.progress import Bars
 from web.formatting import counted
 
 
-class FindingModel(BaseModel):
+class FaultModel(BaseModel):
     """One thing that is wrong."""
 
     model_config = ConfigDict(from_attributes=True)
@@ -31,7 +31,7 @@ class FindingModel(BaseModel):
 
 
 class CheckedModel(BaseModel):
-    """What one check looked at and what is ``wrong``; ``findings`` are the first of these."""
+    """What one check looked at and what is ``wrong``; ``faults`` are the first of these."""
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -39,7 +39,7 @@ class CheckedModel(BaseModel):
     count: int
     noun: str
     wrong: int
-    findings: list[FindingModel]
+    faults: list[FaultModel]
 
 
 class VerificationModel(BaseModel):
@@ -89,7 +89,7 @@ def all_checks(home: Home, bars: Bars, *, current: bool, full: bool) -> Iterator
         return
     numbers = [served] if current else generations.numbers()
     yield check_files(generations, numbers, bars.show)
-    found = Findings("served generation", "generation")
+    found = Faults("served generation", "generation")
     found.looked()
     try:
         with closing(generations.open(served)) as generation:
@@ -108,7 +108,7 @@ def store_checks(home: Home, bars: Bars) -> tuple[Checked, ...]:
     try:
         return home.store.verification.check(bars.show)
     except StoreError as error:
-        found = Findings("store", "database")
+        found = Faults("store", "database")
         found.looked()
         found.add("store", str(error), "`backfile restore FILE --replace` puts a backup back")
         return (found.checked(),)
@@ -119,10 +119,10 @@ def print_checks(found: VerificationModel) -> None:
     for checked in found.checks:
         verdict = f"{checked.wrong:,} wrong" if checked.wrong else "sound"
         print_text(f"{checked.name}: {counted(checked.count, checked.noun)}, {verdict}")
-        for finding in checked.findings:
-            print_text(f"{finding.where}: {finding.what}", indent=4)
-            print_text(f"what to do: {finding.remedy}", indent=8)
-        if checked.wrong > len(checked.findings):
-            print_text(f"and {checked.wrong - len(checked.findings):,} more", indent=4)
+        for fault in checked.faults:
+            print_text(f"{fault.where}: {fault.what}", indent=4)
+            print_text(f"what to do: {fault.remedy}", indent=8)
+        if checked.wrong > len(checked.faults):
+            print_text(f"and {checked.wrong - len(checked.faults):,} more", indent=4)
     print_text()
     print_text("Nothing is wrong." if found.sound else "Something is wrong.")

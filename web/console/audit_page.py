@@ -18,8 +18,11 @@ KINDS = {
     AuditKind.CHOICE: "Editor’s choice",
     AuditKind.PINS: "Pins and hides",
     AuditKind.BEST_BETS: "Best bets",
+    AuditKind.WORDS: "Word lists",
     AuditKind.KEYS: "Keys and webhooks",
     AuditKind.ARTICLES: "Articles",
+    AuditKind.USERS: "Users",
+    AuditKind.INDEX: "Rebuilds",
 }
 
 
@@ -118,8 +121,14 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return place, url_for("console.pins_of", id=subject or None)
     if entry.kind is AuditKind.BEST_BETS:
         return subject, url_for("console.bets_of", query=subject)
+    if entry.kind is AuditKind.WORDS:
+        return "word lists", url_for("console.words")
     if entry.kind is AuditKind.KEYS:
         return subject, url_for("console.keys")
+    if entry.kind is AuditKind.USERS:
+        return subject, url_for("console.users")
+    if entry.kind is AuditKind.INDEX:
+        return subject, url_for("console.audit", kind=entry.kind.value)
     place = _title(subject, store) if subject else "several"
     return place, url_for("console.audit", kind=entry.kind.value, about=subject or None)
 

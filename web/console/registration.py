@@ -8,14 +8,22 @@ from flask_openapi3 import OpenAPI
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
+    account_views,
     audit_views,
     best_bets_views,
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
+    imports_views,
     keys_views,
+    login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
+    users_views,
+    words_views,
 )
 from web.console.roles import register_roles
 from web.console.secret import console_secret
@@ -25,14 +33,22 @@ from web.problems import ParameterError, answer_problem
 from web.settings import Settings
 
 _MORE_VIEWS = (
+    account_views,
     audit_views,
     best_bets_views,
     blocks_report,
     choice_views,
     drafting,
+    generations_views,
+    health_views,
+    imports_views,
     keys_views,
+    login_views,
     pins_views,
+    rebuilds_views,
     searches_views,
+    users_views,
+    words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
 

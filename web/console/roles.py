@@ -5,13 +5,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden
 
 from articles.users import Role
+from web.console.second_factor import second_factor_is_missing
 from web.console.session import PATH, current_user
 
-OPEN = frozenset({"console.login", "console.log_in"})
+OPEN = frozenset(
+    {"console.login", "console.log_in", "console.login_code", "console.log_in_by_code"}
+)
 """What needs no login."""
 NEEDED = {
     "console.start": Role.VIEWER,
     "console.log_out": Role.VIEWER,
+    "console.account": Role.VIEWER,
+    "console.change_password": Role.VIEWER,
+    "console.end_sessions": Role.VIEWER,
+    "console.second_factor": Role.VIEWER,
+    "console.turn_on_second_factor": Role.VIEWER,
+    "console.turn_off_second_factor": Role.VIEWER,
+    "console.renew_recovery": Role.VIEWER,
     "console.qrels": Role.VIEWER,
     "console.topics": Role.VIEWER,
     "console.blocks": Role.VIEWER,
@@ -35,11 +45,30 @@ NEEDED = {
     "console.best_bets": Role.VIEWER,
     "console.bets_of": Role.VIEWER,
     "console.change_bets": Role.EDITOR,
+    "console.words": Role.VIEWER,
+    "console.words_file": Role.VIEWER,
+    "console.words_preview": Role.VIEWER,
+    "console.change_words": Role.EDITOR,
     "console.audit": Role.VIEWER,
+    "console.imports": Role.VIEWER,
+    "console.import_report": Role.VIEWER,
+    "console.import_file": Role.VIEWER,
+    "console.health": Role.VIEWER,
+    "console.generations": Role.VIEWER,
+    "console.generation_diff": Role.VIEWER,
+    "console.serve_generation": Role.ADMIN,
+    "console.go_back": Role.ADMIN,
+    "console.rebuilds": Role.VIEWER,
+    "console.rebuild_job": Role.VIEWER,
+    "console.change_rebuilds": Role.ADMIN,
     "console.keys": Role.ADMIN,
     "console.change_keys": Role.ADMIN,
+    "console.users": Role.ADMIN,
+    "console.reset_second_factor": Role.ADMIN,
 }
 """The least role for each other view; one that is not named here is an admin's."""
+ENROLLING = frozenset({"console.second_factor", "console.turn_on_second_factor", "console.log_out"})
+"""All that somebody can do of whom the settings demand a second factor, and who has none."""
 
 
 def admit() -> ResponseReturnValue | None:
@@ -57,6 +86,8 @@ def admit() -> ResponseReturnValue | None:
             f"This page is for the role {needed}, and {user.name} has the role {user.role}. "
             "Whoever looks after the archive gives roles."
         )
+    if request.endpoint not in ENROLLING and second_factor_is_missing(user):
+        return redirect(url_for("console.second_factor"), 303)
     return None
 
 

@@ -17,6 +17,7 @@ from web.search_page import Choice
 LISTS = {
     QueryList.TOP: "Asked most",
     QueryList.WITHOUT_HITS: "Without hits",
+    QueryList.WITHOUT_CLICKS: "Without clicks",
     QueryList.RISING: "Rising",
     QueryList.SLOW: "Slow",
 }
@@ -110,6 +111,8 @@ def worth_of(query: QueryCount, which: QueryList) -> float:
             return query.searches
         case QueryList.WITHOUT_HITS:
             return query.without_hits
+        case QueryList.WITHOUT_CLICKS:
+            return query.unfollowed
         case QueryList.RISING:
             return query.searches - query.before
         case QueryList.SLOW:

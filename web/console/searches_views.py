@@ -12,7 +12,7 @@ from web.console.views import console
 from web.feeds.exports import BYTE_ORDER_MARK, defused
 from web.serving import serving
 
-COLUMNS = ("query", "searches", "without hits", "hits", "mean ms", "searches before")
+COLUMNS = ("query", "searches", "without hits", "hits", "mean ms", "searches before", "clicks")
 
 
 @console.get("/searches")
@@ -41,6 +41,7 @@ def _lines(found: Iterable[QueryCount]) -> Iterator[str]:
             one.hits,
             round(one.mean, 1),
             one.before,
+            one.clicks,
         )
         for one in found
     )

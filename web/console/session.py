@@ -1,7 +1,7 @@
 """Sessions: who has logged in, by a signed cookie that the reader's pages never get.
 
-The cookie holds the user's name and stamp, when the login was and when the last request. What a
-user may do is never in it: the store is asked at each request.
+The cookie holds a token of the session, and the store what is known of it. What a user may do is
+in neither: the store is asked at each request.
 """
 
 from collections.abc import Callable
@@ -10,16 +10,20 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 
+from articles.sessions import IDLE, LIFE, Session
+from articles.store import Store
 from articles.user_store import UserStore
 from articles.users import User
+from web.console.browsers import browser_words
+
+__all__ = ["IDLE", "LIFE", "PATH"]
 
 PATH = "/admin"
-LIFE = timedelta(hours=12)
-"""How long after the login a session ends, whatever was done in it."""
-IDLE = timedelta(hours=1)
-"""How long after the last request a session ends."""
+LIVE_HEADER = "X-Live"
+"""What a request bears that a page makes by itself."""
 NOTED_EVERY = timedelta(minutes=1)
 """How often the time of the last request is written down: not with each of them."""
+_TOKEN = "session"  # noqa: S105  its name in the cookie
 
 Clock = Callable[[], datetime]
 
@@ -66,44 +70,59 @@ def now() -> datetime:
 
 def users() -> UserStore:
     """Return the users of the archive that is served."""
-    kept: UserStore = current_app.extensions["backfile"].store.users
-    return kept
+    return _store().users
 
 
 def begin_session(user: User) -> None:
     """Begin a session; nothing of the one before goes over into it."""
-    session.clear()
-    moment = int(now().timestamp())
-    session.update(user=user.name, stamp=user.stamp, since=moment, seen=moment)
-    g.user = user
+    end_session()
+    browser = browser_words(request.headers.get("User-Agent", ""))
+    session[_TOKEN] = _store().sessions.begin(user, browser, now())
+    g.user, g.session = user, None
 
 
-def end_sessions() -> None:
-    """End this session and all others of its user: a copy of the cookie is worth nothing then."""
-    user = current_user()
+def end_session() -> None:
+    """End this session: a copy of the cookie is worth nothing then."""
+    ended = _store().sessions.get(session.get(_TOKEN, ""))
     session.clear()
-    if user is not None:
-        users().end_sessions(user.name)
+    g.user = g.session = None
+    if ended is not None:
+        _store().sessions.end(ended.user, ended.id)
+
+
+def end_all_sessions(user: User) -> None:
+    """End this session and all others of the user."""
+    end_session()
+    users().end_sessions(user.name)
 
 
 def current_user() -> User | None:
     """Return who has logged in, None when nobody has or the session has ended."""
     if "user" not in g:
-        g.user = _user_of_session()
+        g.user, g.session = _user_and_session()
     kept: User | None = g.user
     return kept
 
 
-def _user_of_session() -> User | None:
+def current_session() -> Session | None:
+    """Return the session of this request, None when there is none that is good."""
+    current_user()
+    kept: Session | None = g.session
+    return kept
+
+
+def _user_and_session() -> tuple[User, Session] | tuple[None, None]:
     moment = now()
-    if not {"user", "stamp", "since", "seen"} <= session.keys():
-        return None
-    since, seen = (datetime.fromtimestamp(session[name], UTC) for name in ("since", "seen"))
-    user = users().get(session["user"])
-    if user is None or user.stamp != session["stamp"]:
-        return None
-    if not (since <= moment < since + LIFE and moment < seen + IDLE):
-        return None
-    if moment >= seen + NOTED_EVERY:
-        session["seen"] = int(moment.timestamp())
-    return user
+    kept = _store().sessions.get(session[_TOKEN]) if _TOKEN in session else None
+    user = users().get(kept.user) if kept else None
+    if kept is None or user is None or user.stamp != kept.stamp or not kept.good(moment):
+        return None, None
+    # A page that keeps itself true is nobody's work: left open, it must not keep the session.
+    if moment >= kept.seen + NOTED_EVERY and LIVE_HEADER not in request.headers:
+        _store().sessions.note(kept, moment)
+    return user, kept
+
+
+def _store() -> Store:
+    store: Store = current_app.extensions["backfile"].store
+    return store

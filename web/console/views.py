@@ -1,6 +1,5 @@
 """The views of the console. Who may see which of them is said in `web.console.roles`."""
 
-import re
 from collections.abc import Iterable
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -10,7 +9,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from articles.judgments import JudgmentKind
 from recommender.related import RelatedRequest
 from web.console import judging
-from web.console.authentication import authenticated
 from web.console.downloads import qrels_lines, topics_lines
 from web.console.judge_page import judge_related_page, judge_search_page
 from web.console.parameters import (
@@ -18,48 +16,15 @@ from web.console.parameters import (
     JudgeParameters,
     JudgeRelatedParameters,
     JudgeSearchParameters,
-    LoginParameters,
     StartParameters,
     require_question,
 )
-from web.console.session import PATH, begin_session, current_user, end_sessions, now, users
+from web.console.session import PATH, current_user, now
 from web.console.start_page import start_page
 from web.formatting import counted
 from web.serving import served, serving
 
 console = APIBlueprint("console", __name__, url_prefix=PATH, doc_ui=False)
-OWN_ADDRESS = re.compile(rf"{PATH}(?:[/?][!-~]*)?")
-
-
-@console.get("/login")
-def login(query: LoginParameters) -> str | AnyResponse:
-    """Ask for name and password."""
-    if current_user() is not None:
-        return redirect(url_for("console.start"), 303)
-    nobody = not users().all()
-    return render_template("console/login.html", asked=query, nobody=nobody, name="")
-
-
-@console.post("/login")
-def log_in(query: LoginParameters) -> AnyResponse | tuple[str, int]:
-    """Begin a session and go where the reader was going, or say no."""
-    name, password = request.form.get("name", ""), request.form.get("password", "")
-    user = authenticated(users(), name, password, now())
-    if user is None:
-        page = render_template(
-            "console/login.html", asked=query, nobody=not users().all(), name=name, refused=True
-        )
-        return page, 403
-    begin_session(user)
-    inside = OWN_ADDRESS.fullmatch(query.next)
-    return redirect(query.next if inside else url_for("console.start"), 303)
-
-
-@console.post("/logout")
-def log_out() -> AnyResponse:
-    """End every session of the user."""
-    end_sessions()
-    return redirect(url_for("console.login"), 303)
 
 
 @console.get("/")

@@ -15,6 +15,8 @@ from articles.readings_store import SALT_BYTES
 
 VISITOR_BYTES = 8
 """Bytes of a visitor: enough to tell millions apart."""
+FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
+"""The headers by which a proxy says for whom it asks."""
 _MOST_FORWARDED = 2_000
 """Characters of the header X-Forwarded-For that are read."""
 _HOUSEHOLD = 64

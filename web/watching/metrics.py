@@ -25,6 +25,7 @@ SEARCH_SECONDS = "search_seconds"
 LOGGED = "logged"
 QUEUE = "queue"
 NEWCOMERS = "newcomers"
+MEMORY = "memory"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Methods that are told apart; a client can name any."""
 
@@ -110,6 +111,8 @@ class _Numbers(Collector):
         # Each process takes in all newcomers: one that lags behind is not the measure.
         most = max((process.get((NEWCOMERS,), 0.0) for process in self._processes), default=0.0)
         yield _gauge("newcomers", "Articles in the lists that came after the generation.", most)
+        memory = sums.get((MEMORY,), 0.0)
+        yield _gauge("memory_bytes", "Memory of the processes that no file stands behind.", memory)
         yield _gauge("workers", "Processes that count here.", len(self._processes))
         yield from _of_archive(self._archive)
 

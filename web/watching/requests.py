@@ -7,6 +7,7 @@ import time
 
 from flask import Flask, Response, current_app, g, request
 
+from web.watching.latencies import Answer
 from web.watching.logs import ACCESS
 from web.watching.metrics import METHODS, count_request
 from web.watching.watcher import Watcher
@@ -15,6 +16,15 @@ HEADER = "X-Request-ID"
 _WELL_FORMED = re.compile(r"[A-Za-z0-9._:-]{8,64}")
 UNKNOWN_ROUTE = "none"
 """What stands for the address of a request to which nothing answers."""
+TIMED = {
+    "pages.search": Answer.SEARCH,
+    "api.search": Answer.SEARCH,
+    "api.related_to_text": Answer.RELATED,
+    "api.related_by_address": Answer.RELATED,
+    "blocks.related": Answer.RELATED,
+    "blocks.page_blocks_of": Answer.PAGE_BLOCKS,
+}
+"""Whose answers are timed by the minute; refusals are fast and are left out."""
 logger = logging.getLogger(ACCESS)
 
 
@@ -55,6 +65,9 @@ def register_requests(app: Flask, kept: Watcher) -> None:
         rule = request.url_rule
         route = rule.rule if rule else UNKNOWN_ROUTE
         count_request(kept.tallies, route, request.method, response.status_code, seconds)
+        timed = TIMED.get(request.endpoint or "")
+        if timed and response.status_code < 400:
+            kept.latencies.add(timed, seconds)
         if logger.isEnabledFor(logging.INFO):
             method = request.method if request.method in METHODS else "other"
             ms = round(1_000 * seconds, 2)

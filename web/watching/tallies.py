@@ -6,12 +6,13 @@ many as processes ever lived. These are as many as live at once: who replaces a 
 over its file and counts on from there.
 """
 
-import fcntl
 import mmap
 import os
 import struct
 import threading
 from pathlib import Path
+
+from web.watching.own_files import contents, own_file
 
 SERIES = 4_096
 """Different numbers that a process keeps at most; others are not kept."""
@@ -59,18 +60,7 @@ class Tallies:
     @classmethod
     def shared(cls, folder: Path) -> "Tallies":
         """Return those of this process in a folder: the first file that no living process has."""
-        folder.mkdir(parents=True, exist_ok=True)
-        number = 0
-        while True:
-            file = folder / f"{number}{_SUFFIX}"
-            descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            try:
-                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(descriptor)
-                number += 1
-            else:
-                return cls(descriptor)
+        return cls(own_file(folder, _SUFFIX))
 
     def add(self, *key: str, by: float = 1.0) -> None:
         """Add to a number; one that is new begins at 0."""
@@ -130,12 +120,7 @@ class Tallies:
 
 def read_all(folder: Path) -> list[dict[Key, float]]:
     """Return the numbers of every process of a server; a file that is cut off has none."""
-    found = []
-    for file in sorted(folder.glob(f"*{_SUFFIX}")):
-        content = file.read_bytes()
-        if len(content) == _SIZE:
-            found.append(_numbers(content))
-    return found
+    return [_numbers(content) for content in contents(folder, _SUFFIX, _SIZE)]
 
 
 def _keys(content: bytes) -> list[Key]:

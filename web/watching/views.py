@@ -7,13 +7,12 @@ from flask_openapi3 import APIBlueprint
 from pydantic import BaseModel
 from werkzeug.exceptions import Forbidden, ServiceUnavailable
 
-from web.counting.visitors import client_address
+from web.counting.visitors import FORWARDED, client_address
 from web.serving import serving
 from web.settings import Settings
 from web.watching.requests import watcher
 
 MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
-_FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
 watching = APIBlueprint("watching", __name__, doc_ui=False)
 
@@ -54,7 +53,7 @@ def may_see_numbers(settings: Settings) -> bool:
     Where no proxy is trusted but one has forwarded the request, nobody knows who asks: a proxy on
     this machine has an address of this machine.
     """
-    if not settings.trusted_proxies and any(name in request.headers for name in _FORWARDED):
+    if not settings.trusted_proxies and any(name in request.headers for name in FORWARDED):
         return False
     try:
         address = ip_address(client_address(request, settings.trusted_proxies, whole=True))

@@ -5,18 +5,22 @@ import shutil
 import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
 from articles.errors import BackfileError
 from articles.store import StoreError
-from index.arrays import DamagedFileError
+from index.arrays import Array, DamagedFileError
 from index.publish import NoGenerationError
 from web.batches import Batches
 from web.serving import Serving
 from web.watching.last_errors import LastErrors
+from web.watching.latencies import Latencies, all_counts
+from web.watching.memory import process_memory
 from web.watching.metrics import (
     LOGGED,
+    MEMORY,
     NEWCOMERS,
     QUEUE,
     SEARCH_SECONDS,
@@ -24,7 +28,7 @@ from web.watching.metrics import (
     exposition,
     observe,
 )
-from web.watching.tallies import Tallies, read_all
+from web.watching.tallies import Key, Tallies, read_all
 
 SECONDS = 5.0
 """Between two moments at which a process says how long its queues are."""
@@ -37,10 +41,19 @@ class _Queue(Protocol):
 
 
 class RunFolder:
-    """The folder in which the processes of one server tell each other things."""
+    """The folder in which the processes of one server tell each other things.
 
-    def __init__(self, path: Path) -> None:
+    Attributes
+    ----------
+    path : Path
+        What only counts while the server runs.
+    latencies : Path
+        What a server that is started again goes on with.
+    """
+
+    def __init__(self, path: Path, latencies: Path | None = None) -> None:
         self.path = path
+        self.latencies = latencies or path
 
     @classmethod
     def made(cls, home: Path, port: int) -> "RunFolder":
@@ -48,7 +61,7 @@ class RunFolder:
 
         What an earlier server of the same port left is removed.
         """
-        folder = cls(home / "run" / str(port))
+        folder = cls(home / "run" / str(port), home / "latencies")
         folder.end()
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
@@ -90,6 +103,7 @@ class Watcher:
 
     def __init__(self, serving: Serving) -> None:
         self.tallies = Tallies()
+        self.latencies = Latencies()
         self._serving = serving
         self._run: RunFolder | None = None
         self._batches = Batches("watching", self.publish, seconds=SECONDS)
@@ -99,6 +113,8 @@ class Watcher:
         """Count where the other processes of the server see it, and note faults of the log."""
         self.tallies.close()
         self.tallies = Tallies.shared(run.path)
+        self.latencies.close()
+        self.latencies = Latencies.shared(run.latencies)
         self._run = run
         self._handlers = [_Faults(self.tallies), LastErrors(self._serving.settings.home)]
         for handler in self._handlers:
@@ -121,6 +137,8 @@ class Watcher:
         for name, queue in queues.items():
             self.tallies.set(QUEUE, name, to=queue.waiting)
         self.tallies.set(NEWCOMERS, to=kept.newcomers)
+        if used := process_memory():
+            self.tallies.set(MEMORY, to=used)
 
     def readiness(self) -> Readiness:
         """Return whether this process can answer readers, and why not."""
@@ -141,11 +159,21 @@ class Watcher:
         finally:
             self._serving.release(served)
 
+    def processes(self) -> list[dict[Key, float]]:
+        """Return the numbers of each process of the server."""
+        self.publish()
+        return read_all(self._run.path) if self._run else [self.tallies.all()]
+
+    def last_day(self, moment: datetime) -> Array:
+        """Return how long all processes took in the day that ends with a moment: see `day_of`."""
+        minute = int(moment.timestamp()) // 60
+        if self._run:
+            return all_counts(self._run.latencies, minute)
+        return self.latencies.counts(minute)
+
     def exposition(self) -> bytes:
         """Return the numbers of all processes of the server, in the format of Prometheus."""
-        self.publish()
-        processes = read_all(self._run.path) if self._run else [self.tallies.all()]
-        return exposition(processes, self._archive())
+        return exposition(self.processes(), self._archive())
 
     def close(self) -> None:
         """Let go of what is held; nothing is counted afterwards."""
@@ -153,6 +181,7 @@ class Watcher:
         for handler in self._handlers:
             logging.getLogger().removeHandler(handler)
         self.tallies.close()
+        self.latencies.close()
 
     def _archive(self) -> ArchiveNumbers:
         ready = not self.readiness().reason

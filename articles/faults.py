@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 MOST_NAMED = 20
-"""Findings of one check that are told one by one; all are counted."""
+"""Faults of one check that are told one by one; all are counted."""
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class Fault:
     """One thing that is wrong: where, what of it, and what to do about it."""
 
     where: str
@@ -29,7 +29,7 @@ class Checked:
         What these are, in the singular.
     wrong : int
         How many things are wrong with them.
-    findings : tuple of Finding
+    faults : tuple of Fault
         The first of these.
     """
 
@@ -37,15 +37,15 @@ class Checked:
     count: int
     noun: str
     wrong: int
-    findings: tuple[Finding, ...]
+    faults: tuple[Fault, ...]
 
 
-class Findings:
+class Faults:
     """Collects what one check finds, of which only some is kept.
 
     Examples
     --------
-    >>> found = Findings("lists", "list")
+    >>> found = Faults("lists", "list")
     >>> found.looked()
     >>> found.add("list of a1", "it names itself", "rebuild")
     >>> found.checked().wrong
@@ -55,7 +55,7 @@ class Findings:
     def __init__(self, name: str, noun: str) -> None:
         self._name, self._noun = name, noun
         self._count = self._wrong = 0
-        self._kept: list[Finding] = []
+        self._kept: list[Fault] = []
 
     def looked(self, count: int = 1) -> None:
         """Count what was looked at."""
@@ -65,7 +65,7 @@ class Findings:
         """Count one thing that is wrong."""
         self._wrong += 1
         if len(self._kept) < MOST_NAMED:
-            self._kept.append(Finding(where, what, remedy))
+            self._kept.append(Fault(where, what, remedy))
 
     def checked(self) -> Checked:
         """Return what was found so far."""
@@ -74,5 +74,5 @@ class Findings:
             count=self._count,
             noun=self._noun,
             wrong=self._wrong,
-            findings=tuple(self._kept),
+            faults=tuple(self._kept),
         )

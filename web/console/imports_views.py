@@ -1,0 +1,56 @@
+"""The views of imports: their list, the report of one, and its problems as a file."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple
+from io import StringIO
+
+from flask import Response, render_template
+
+from articles.importers.problem import Problem
+from web.console.imports_page import (
+    ImportParameters,
+    ImportsParameters,
+    import_page,
+    imports_page,
+    known_report,
+)
+from web.console.session import now
+from web.console.views import console
+from web.feeds.exports import BYTE_ORDER_MARK, defused
+from web.serving import serving
+
+COLUMNS = ("file", "line", "action", "id", "reason")
+
+
+@console.get("/imports")
+def imports(query: ImportsParameters) -> str:
+    """Show which imports there were."""
+    page = imports_page(query, serving().store.import_reports, now())
+    return render_template("console/imports.html", page=page)
+
+
+@console.get("/imports/report")
+def import_report(query: ImportParameters) -> str:
+    """Show the report of one."""
+    page = import_page(query, serving().store.import_reports, now())
+    return render_template("console/import_report.html", page=page)
+
+
+@console.get("/imports/report.csv")
+def import_file(query: ImportParameters) -> Response:
+    """Return the problems that pass the filters, all that are kept, as a file."""
+    reports = serving().store.import_reports
+    report = known_report(query, reports, now())
+    problems = reports.problems(report.number, query.filter())
+    headers = {"Content-Disposition": f"attachment; filename=import-{report.number}.csv"}
+    return Response("".join(_lines(problems)), mimetype="text/csv", headers=headers)
+
+
+def _lines(problems: Iterable[Problem]) -> Iterator[str]:
+    yield BYTE_ORDER_MARK
+    rows = ([defused(str(cell)) for cell in astuple(problem)] for problem in problems)
+    for row in (COLUMNS, *rows):
+        line = StringIO(newline="")
+        csv.writer(line).writerow(row)
+        yield line.getvalue()

@@ -1,0 +1,1 @@
+"""Rebuilds and rollbacks as jobs: begun, watched, stopped, checked."""
