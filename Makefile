@@ -16,7 +16,7 @@ UNSOUND := $(shell runs=$$($(BIN)/python $(VERSION) 2>&1) \
 	&& test "$$(cat $(VENV)/.made 2>&1)" = "$(CURDIR) $$runs" \
 	&& test "$$($(NAMED) $(VERSION) 2>&1)" = "$$runs" || echo unsound)
 
-.PHONY: help setup setup-dev demo test lint format bench docs screenshots translations lock clean unsound
+.PHONY: help setup setup-dev demo test lint audit format bench docs screenshots translations lock clean unsound
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -37,6 +37,12 @@ lint: setup-dev ## check style, types, the direction of imports and the generate
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python docs/generate.py --check
+
+audit: setup-dev ## ask pypi.org whether faults of the pinned packages are known (needs the network)
+	@$(BIN)/uv --quiet tool run pip-audit --strict --disable-pip --require-hashes \
+		--requirement requirements.lock || { echo >&2 \
+		"Either a package above has a known fault, or pypi.org was not asked: a mirror without" \
+		"advisories finds no package, and then nothing was audited."; exit 1; }
 
 format: setup-dev ## put the code into its usual form
 	@$(BIN)/ruff check --fix .

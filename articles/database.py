@@ -44,6 +44,9 @@ _REMEDIES = {
     "readonly": "let this user write the file and its folder",
     "locked": f"another process has been writing for {BUSY_SECONDS} seconds; try again after it",
     "is full": "make room on the disk and try again; nothing of the last batch was stored",
+    # What SQLite says when there is not even room for the files beside the database.
+    "disk I/O": "if the disk is full, make room on it and try again, otherwise it is failing; "
+    "nothing of the last batch was stored",
     "connection": "check that the server runs, and the host, user and password in the database URL",
     "already exists": "give the archive a database of its own",
 }
@@ -54,13 +57,17 @@ class StoreError(BackfileError):
     """The archive's database cannot be used, or cannot hold what it was given."""
 
 
+class NoRoomError(StoreError):
+    """There is no room on the disk for what was to be stored; nothing of it was."""
+
+
 class Database:
     """Connections to one database, errors told in whole sentences."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         url = engine.url
-        self.name = url.database if engine.dialect.name == "sqlite" else repr(url)
+        self.name = url.database if engine.dialect.name == "sqlite" else masked(url)
 
     @classmethod
     def open(cls, url: str) -> Self:
@@ -87,7 +94,8 @@ class Database:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
             remedy = next((_REMEDIES[key] for key in _REMEDIES if key in reason), None)
             message = f"the archive's database {self.name}: {reason}"
-            raise StoreError(f"{message}: {remedy}" if remedy else message) from error
+            kind = NoRoomError if "is full" in reason else StoreError
+            raise kind(f"{message}: {remedy}" if remedy else message) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -205,6 +213,18 @@ def _migrations() -> Config:
     config = Config()
     config.set_main_option("script_location", "articles:migrations")
     return config
+
+
+def masked(url: URL) -> str:
+    """Return the address of a database, fit to be shown: without its secrets.
+
+    Examples
+    --------
+    >>> masked(make_url("postgresql://ines:trout@db/archive?sslpassword=trout&sslmode=require"))
+    'postgresql://ines:***@db/archive?sslmode=require&sslpassword=hidden'
+    """
+    secret = [key for key in url.query if any(word in key for word in ("pass", "secret", "key"))]
+    return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
 
 
 def _engine(text: str) -> Engine:

@@ -124,8 +124,8 @@ class LanguageChoice:
         codes = tuple(dict.fromkeys(code.strip() for code in chosen.split(",")))
         if not all(re.fullmatch("[a-z]{2,3}", code) for code in codes) and chosen != AUTO:
             raise UnknownLanguageError(
-                f"{chosen!r} is no language: write one code of two or three small letters such as "
-                f"en, several such as de,en, or {AUTO}"
+                f"{chosen[:100]!r} is no language: write one code of two or three small letters "
+                f"such as en, several such as de,en, or {AUTO}"
             )
         unknown = [code for code in codes if code not in KNOWN]
         if len(codes) > 1 and unknown:

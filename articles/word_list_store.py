@@ -179,8 +179,12 @@ class WordListStore:
             return published
 
 
+_NEWEST = select(func.max(WORD_LISTS.c.number))
+"""Made once: every search asks it."""
+
+
 def _number(connection: Connection) -> int:
-    return connection.scalar(select(func.max(WORD_LISTS.c.number))) or 0
+    return connection.scalar(_NEWEST) or 0
 
 
 def _live(connection: Connection) -> Edition:

@@ -12,7 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, blocks, counting, load, machine, rebuilds, relevance, spelling
+from benchmarks import (
+    archive,
+    blocks,
+    counting,
+    kills,
+    load,
+    machine,
+    rebuilds,
+    relevance,
+    spelling,
+)
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -27,6 +37,7 @@ STOCK = "whoosh"
 SERVING: dict[str, Callable[[Path, float], None]] = {
     "blocks": blocks.measure,
     "counting": counting.measure,
+    "kills": lambda home, _: kills.print_of(home),
 }
 """Parts that ask a server for so many seconds, with the questions that they choose themselves."""
 

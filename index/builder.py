@@ -142,6 +142,7 @@ def build(
     processes: int = 1,
     memory: int = MEMORY,
     steps: Sequence[BuildStep] = (),
+    mean_length: float | None = None,
     on_progress: OnProgress = lambda _: None,
 ) -> Manifest:
     """Write a generation of ``articles`` into an empty folder; return its manifest.
@@ -158,6 +159,9 @@ def build(
         Megabytes for articles in hand; segments are made so small that they fit.
     steps : sequence of BuildStep
         What is added to the generation.
+    mean_length : float, optional
+        By which the lengths of texts are measured where it is not their own mean: that of a greater
+        generation beside which this one shall lie.
     on_progress : callable
         Told how far the build is.
 
@@ -169,6 +173,7 @@ def build(
     batches = _batches(articles, lambda article: sum(map(len, article.body)))
     portions = (Portion(articles=batch) for batch in batches)
     work = _Build(folder, processes, memory, steps, on_progress)
+    work.mean_length = mean_length
     work.checkpoint.begin(None)
     manifest = work.run(portions, 0)
     work.checkpoint.end()
@@ -195,6 +200,7 @@ class _Build:
         self.checkpoint = Checkpoint(folder)
         self.boilerplate: tuple[Sentence, ...] = ()
         self.boilerplate_found = 0
+        self.mean_length: float | None = None
 
     def run(self, portions: Iterable[Portion], store_sequence: int) -> Manifest:
         """Write all files; return their manifest."""
@@ -234,7 +240,7 @@ class _Build:
             united = United({number: Reading(self._scratch, number) for number in {0, *readers}})
             united.save(self._scratch)
             overview = Overview(self._scratch, readers, united)
-            plans = overview.plans(self._memory)
+            plans = overview.plans(self._memory, self.mean_length)
             self._write_archive(united.vocabulary, overview)
             self._on_progress(BuildProgress("uniting words", 1, 1))
             self._on_progress(BuildProgress("writing segments", 0, len(plans)))

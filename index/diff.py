@@ -114,7 +114,7 @@ def shared(before: StringTable, after: StringTable) -> Shared:
     [[0], [1], [1], [0]]
     """
     only_before, only_after, both = [], [], []
-    left, right = enumerate(before.encoded()), enumerate(after.encoded())
+    left, right = enumerate(before.all_encoded()), enumerate(after.all_encoded())
     one, other = next(left, None), next(right, None)
     while one is not None and other is not None:
         if one[1] == other[1]:

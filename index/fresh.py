@@ -246,7 +246,7 @@ class Fresh:
             self._warned = True
             logger.warning(
                 "more than %d articles came in since generation %d was built; the others are not "
-                "recommended before the next one: run `backfile rebuild`",
+                "found or recommended before the next one: run `backfile rebuild`",
                 MOST_FRESH,
                 self._generation.number,
             )

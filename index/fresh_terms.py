@@ -12,8 +12,8 @@ from articles.article import Article
 from index import analysis
 from index.boilerplate import uncounted
 from index.function_words import function_terms, is_amount
-from index.generation import Generation
-from index.tfidf import Row
+from index.strings import StringTable
+from index.tfidf import Row, StoredRows
 
 MOST_WORDS = 400_000
 """New words that are remembered; others do not count."""
@@ -23,6 +23,13 @@ _REMEMBERED = 65_536
 class FreshTerms:
     """Reads new articles; one thread at a time may do so, while others look up words.
 
+    Parameters
+    ----------
+    rows : StoredRows
+        Of the generation.
+    terms : StringTable
+        The terms by whose codes these are.
+
     Attributes
     ----------
     codes : dict of int
@@ -31,10 +38,10 @@ class FreshTerms:
         How the term of each of these codes is written.
     """
 
-    def __init__(self, generation: Generation) -> None:
-        self._rows = generation.rows
-        self._terms = len(generation.terms)
-        self._find = lru_cache(_REMEMBERED)(generation.terms.find)
+    def __init__(self, rows: StoredRows, terms: StringTable) -> None:
+        self._rows = rows
+        self._terms = len(terms)
+        self._find = lru_cache(_REMEMBERED)(terms.find)
         self.codes: dict[str, int] = {}
         self.words: list[str] = []
 

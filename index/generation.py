@@ -18,6 +18,7 @@ from index.strings import StringTable
 from index.suggestible import FILE as SUGGESTIBLE
 from index.tfidf import StoredRows
 from index.word_fields import TEXT, segment_name
+from index.word_index import WordIndex
 
 ARCHIVE = "archive.arrays"
 RELATED = "related.arrays"
@@ -97,6 +98,10 @@ class Generation:
         """How each term is written most often."""
         return StringTable.open(self._archive, "words")
 
+    def written(self, code: int) -> str:
+        """Return how a term is written most often."""
+        return self.words[code]
+
     @cached_property
     def surfaces(self) -> StringTable:
         """All spellings in the text, in lower case, sorted."""
@@ -143,12 +148,32 @@ class Generation:
             frequencies[field.codes] += np.diff(field.ends)
         return frequencies
 
+    def numbers_of(self, documents: Array) -> Array:
+        """Return the numbers that documents of the build have here, without those left out."""
+        return documents
+
+    def codes(self, field: str) -> Array:
+        """Return the codes of all terms of a field, ascending."""
+        codes = [segment.fields[field].codes for segment in self.segments]
+        return np.unique(np.concatenate([np.empty(0, np.uint32), *codes]))
+
+    def suggestions(self, name: str) -> WordIndex:
+        """Return the index of the words of headlines, or of a facet's names."""
+        if self.suggestible is None:
+            raise DamagedFileError(f"{self.folder} has no {SUGGESTIBLE}: run `backfile rebuild`")
+        return WordIndex.open(self.suggestible, name)
+
     @property
     def related(self) -> ArrayFile:
         """The file of the related articles; `DamagedFileError` where there is none."""
         if self._related is None:
             raise DamagedFileError(f"{self.folder} has no {RELATED}: run `backfile rebuild`")
         return self._related
+
+    @property
+    def has_rows(self) -> bool:
+        """Whether it was built with TF-IDF rows, as all that are served are."""
+        return self._related is not None
 
     @cached_property
     def rows(self) -> StoredRows:

@@ -12,6 +12,7 @@ import numpy as np
 
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
+from index.codec.fields import smallest
 from index.sounds import sounds_of
 from index.strings import StringTable
 
@@ -100,6 +101,13 @@ class Names:
         return self._file["names.terms"].all()
 
     @cached_property
+    def written(self) -> Array | None:
+        """How often each term is written how (int64, of shape (4, terms)); None in older ones."""
+        if "names.written" not in self._file:
+            return None
+        return self._file["names.written"].all().astype(np.int64).reshape(4, -1)
+
+    @cached_property
     def _kinds(self) -> Array:
         return self._file["names.kinds"].all()
 
@@ -138,8 +146,8 @@ def case_of(surface: str, *, nouns: bool = False) -> int:
     return UNCASED if nouns else CAPITAL
 
 
-def kinds_of(size: int, terms: Array, cases: Array, counts: Array) -> Array:
-    """Return what each of ``size`` terms is in the text (uint8).
+def written_of(size: int, terms: Array, cases: Array, counts: Array) -> Array:
+    """Return how often each of ``size`` terms is written how (int64, of shape (4, size)).
 
     Parameters
     ----------
@@ -148,16 +156,18 @@ def kinds_of(size: int, terms: Array, cases: Array, counts: Array) -> Array:
     terms, cases, counts : int arrays
         For each surface the code of its term, how it is written, and how often.
     """
+    found = np.zeros((4, size), np.int64)
+    np.add.at(found, (cases, terms), counts)
+    return found
 
-    def total(case: int) -> Array:
-        here = cases == case
-        return np.bincount(terms[here], counts[here], size)
 
-    capital, small, uncased = total(CAPITAL), total(SMALL), total(UNCASED)
-    written = capital + small + uncased
-    sure = (capital >= LEAST_CAPITALS) & (capital >= LEAST_SHARE * written)
-    likely = (written > 0) & (capital + uncased >= LEAST_SHARE * written)
-    untold = (written == 0) & (np.bincount(terms, counts, size) > 0)
+def kinds_of(written: Array) -> Array:
+    """Return what terms are in the text (uint8) that are so often `written_of` each way."""
+    small, uncased, capital = written[SMALL], written[UNCASED], written[CAPITAL]
+    cased = small + uncased + capital
+    sure = (capital >= LEAST_CAPITALS) & (capital >= LEAST_SHARE * cased)
+    likely = (cased > 0) & (capital + uncased >= LEAST_SHARE * cased)
+    untold = (cased == 0) & (written[0] > 0)
     return np.select([sure, likely, untold], [SURE, LIKELY, UNTOLD]).astype(np.uint8)
 
 
@@ -180,7 +190,9 @@ def main_spellings(terms: Array, totals: Array, ordinals: Array, ascii_only: Arr
     return np.flatnonzero((totals > 0) & ((ordinals == 0) | often))
 
 
-def write_names(writer: ArrayFileWriter, kinds: Array, spelled: Sequence[Spelled]) -> None:
+def write_names(
+    writer: ArrayFileWriter, kinds: Array, written: Array, spelled: Sequence[Spelled]
+) -> None:
     """Write the names among some spellings, by the keys of their sounds.
 
     Parameters
@@ -189,6 +201,8 @@ def write_names(writer: ArrayFileWriter, kinds: Array, spelled: Sequence[Spelled
         Gets the arrays ``names.*``.
     kinds : uint8 array
         What each term is.
+    written : int64 array of shape (4, terms)
+        How often each is written how.
     spelled : sequence of Spelled
         The spellings of terms; those that are no names do not count.
     """
@@ -207,3 +221,4 @@ def write_names(writer: ArrayFileWriter, kinds: Array, spelled: Sequence[Spelled
     writer.add("names.terms", np.array([row[2] for row in rows], np.uint32))
     StringTable.of(row[3] for row in rows).save(writer, "names.sounds")
     writer.add("names.kinds", kinds)
+    writer.add("names.written", smallest(written.ravel()))

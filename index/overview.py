@@ -76,15 +76,16 @@ class Overview:
         codes[rows.counts > 0] = rows.codes
         return [[*named, primary_language("")][code] for code in codes.tolist()]
 
-    def plans(self, memory: int) -> list[SegmentPlan]:
+    def plans(self, memory: int, mean_length: float | None = None) -> list[SegmentPlan]:
         """Return the segments to write, as few of equal size as limits and ``memory`` bytes allow.
 
-        How many processes there are makes no difference, so that the files are the same.
+        How many processes there are makes no difference, so that the files are the same. Lengths
+        are measured by their own mean where no other one is given.
         """
         articles = np.array(self._articles, np.int64)
         tokens = np.array(self._tokens, np.int64)
         bases = np.append(0, np.cumsum(articles)).tolist()
-        mean = self._length / max(bases[-1], 1)
+        mean = self._length / max(bases[-1], 1) if mean_length is None else mean_length
         return [
             SegmentPlan(
                 number=number,

@@ -1,6 +1,7 @@
 """Many strings as two arrays: their UTF-8 bytes in a row, and where each one ends."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -90,13 +91,13 @@ class StringTable:
         return len(self._ends) - 1
 
     def __getitem__(self, number: int) -> str:
-        return self._bytes(number).decode()
+        return self.encoded(number).decode()
 
     def __iter__(self) -> Iterator[str]:
         for number in range(len(self)):
             yield self[number]
 
-    def encoded(self) -> Iterator[bytes]:
+    def all_encoded(self) -> Iterator[bytes]:
         """Yield all strings in UTF-8."""
         data, start = self._data_view, 0
         for end in self._ends_view[1:]:
@@ -111,30 +112,42 @@ class StringTable:
     def find(self, string: str) -> int | None:
         """Return the number of ``string`` in a table sorted by UTF-8 bytes, None when absent."""
         sought = string.encode()
-        number = self._first_not_below(sought)
-        if number < len(self) and self._bytes(number) == sought:
+        number = self.first_not_below(sought, 0, len(self))
+        if number < len(self) and self.encoded(number) == sought:
             return number
         return None
 
     def starting_with(self, prefix: str) -> range:
         """Return the numbers of the strings that begin with ``prefix`` in a sorted table."""
-        start = self._first_not_below(prefix.encode())
+        start = self.first_not_below(prefix.encode(), 0, len(self))
         # No UTF-8 text holds the byte 0xff, so it sorts behind every continuation of the prefix.
-        return range(start, self._first_not_below(prefix.encode() + b"\xff"))
+        return range(start, self.first_not_below(prefix.encode() + b"\xff", start, len(self)))
 
     def part(self, numbers: range) -> tuple[Array, Array]:
         """Return the bytes of consecutive strings in a row, and where each ends, 0 in front."""
         ends = self._ends[numbers.start : numbers.stop + 1].astype(np.int64)
         return self._data[int(ends[0]) : int(ends[-1])], ends - ends[0]
 
-    def _bytes(self, number: int) -> bytes:
+    @cached_property
+    def beginnings(self) -> Array:
+        """The first eight bytes of each string as a number, zeros behind a shorter one (uint64)."""
+        starts, lengths = self.ends[:-1], np.diff(self.ends)
+        found = np.zeros(len(self), np.uint64)
+        for place in range(8):
+            found <<= np.uint64(8)
+            here = np.flatnonzero(lengths > place)
+            found[here] |= self._data[starts[here] + place]
+        return found
+
+    def encoded(self, number: int) -> bytes:
+        """Return a string in UTF-8."""
         if not 0 <= number < len(self):
             raise IndexError(number)
         return bytes(self._data_view[self._ends_view[number] : self._ends_view[number + 1]])
 
-    def _first_not_below(self, sought: bytes) -> int:
+    def first_not_below(self, sought: bytes, low: int, high: int) -> int:
+        """Return the first of the strings ``low:high`` of a sorted table that is not less."""
         data, ends = self._data_view, self._ends_view
-        low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2
             if bytes(data[ends[middle] : ends[middle + 1]]) < sought:

@@ -9,7 +9,7 @@ from index.analysis import NAMES, term_of
 from index.arrays import Array
 from index.codec.container import ArrayFile, ArrayFileWriter
 from index.codec.fields import smallest
-from index.names import FIELD, Spelled, kinds_of, main_spellings, write_names
+from index.names import FIELD, Spelled, kinds_of, main_spellings, write_names, written_of
 from index.numbering import LONGEST, PADDING, Numbering, integers_of
 from index.reading import Reading, spelling
 from index.strings import StringTable
@@ -58,7 +58,8 @@ class Vocabulary:
         codes, self.names = np.split(codes, [len(counts)])
         self._words = _words(self.terms, _Spellings(_tables(parts, "surfaces"), codes, counts))
         self._spelled = _Spellings(_tables(parts, "spellings"), codes, counts)
-        self.kinds = kinds_of(len(self.terms), codes, _arrays(parts, "cases"), counts)
+        self._written = written_of(len(self.terms), codes, _arrays(parts, "cases"), counts)
+        self.kinds = kinds_of(self._written)
         named_codes = self.names[named]
         self.kinds[named_codes] |= FIELD
         spellings = (spelling(names[place]) for place in np.flatnonzero(named).tolist())
@@ -94,7 +95,7 @@ class Vocabulary:
             spelled.texts.are_ascii[spelled.numbers],
         )
         in_text = Spelled(spelled.texts.taken(spelled.numbers[main]), spelled.owners[main])
-        write_names(writer, self.kinds, [in_text, self._named])
+        write_names(writer, self.kinds, self._written, [in_text, self._named])
         writer.add("surfaces.totals", smallest(spelled.totals[inside]))
 
 

@@ -117,7 +117,7 @@ class Intake:
     def __init__(self, built: Built) -> None:
         self._built = built
         self.count = 0
-        self.terms = FreshTerms(built.generation)
+        self.terms = FreshTerms(built.generation.rows, built.generation.terms)
         self.entered: dict[int, Entered] = {}
         self.numbers: dict[str, tuple[int, ...]] = {}
         self.ids: list[str] = []

@@ -72,6 +72,8 @@ class EmbeddedEngine:
         By how much the mode ``broaden`` broadens.
     names : NameList or None
         Names in several spellings; None is the list that comes with Backfile.
+    terms : TermReader or None
+        What reads the postings of the generation, where it is not one of its own.
 
     Attributes
     ----------
@@ -87,11 +89,12 @@ class EmbeddedEngine:
         pairs: PairWeights = PAIRS,
         broadening: Broadening = BROADENING,
         names: NameList | None = None,
+        terms: TermReader | None = None,
     ) -> None:
         self._generation = generation
         self._visibility = visibility
         self._beginnings = Beginnings(generation)
-        terms = TermReader(generation)
+        terms = terms or TermReader(generation)
         expander = Expander(generation, terms)
         names = NameList.shipped() if names is None else names
         self._vocabulary = Vocabulary(generation, terms, expander, names)

@@ -251,7 +251,7 @@ class Explainer:
     def _written(self, term: str) -> str:
         """Return how a term is written most often."""
         code = self._generation.terms.find(term)
-        return (code is not None and self._generation.words[code]) or term
+        return (code is not None and self._generation.written(code)) or term
 
 
 def _in_fields(titles: Array, places: Array, documents: Array) -> _Counts:

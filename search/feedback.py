@@ -118,7 +118,7 @@ class Feedback:
             for code in codes.tolist()
             if terms[code] not in asked_terms and code not in spelled
         )
-        return Broadened(whole, added, tuple(self._generation.words[code] for code in shown))
+        return Broadened(whole, added, tuple(self._generation.written(code) for code in shown))
 
     def _weightiest(self, best: Matches) -> tuple[Array, Array]:
         """Return the codes of the words that mark out articles, and the weight of each.

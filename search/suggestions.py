@@ -13,7 +13,7 @@ from index.columns import Chosen
 from index.generation import Generation
 from index.suggestible import TITLE
 from index.visibility import Visibility
-from index.word_index import WordIndex, fold, typed_words, words_of
+from index.word_index import fold, typed_words, words_of
 from search.engine import Suggestion, SuggestionKind
 
 NAMES: tuple[SuggestionKind, ...] = ("person", "place", "section", "author", "source", "tag")
@@ -32,7 +32,7 @@ class Suggester:
     def __init__(self, generation: Generation, visibility: Visibility) -> None:
         self._generation = generation
         self._visibility = visibility
-        self._index = lru_cache(None)(self._open)
+        self._index = lru_cache(None)(generation.suggestions)
 
     def suggest(self, typed: str, limit: int) -> tuple[Suggestion, ...]:
         """Return at most so many suggestions, nothing where no word was typed.
@@ -91,10 +91,6 @@ class Suggester:
             if len(titles) >= limit:
                 break
         return list(titles.values())[:limit]
-
-    def _open(self, name: str) -> WordIndex:
-        assert self._generation.suggestible is not None
-        return WordIndex.open(self._generation.suggestible, name)
 
 
 def meant(typed: str) -> tuple[str, ...]:

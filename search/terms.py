@@ -97,7 +97,7 @@ class TermReader:
         if found:
             return found
         places = adjacent([self.occurrences(field, word).places for word in words])
-        return self._recent.keep(key, Occurrences(places, _distinct(places)))
+        return self._recent.keep(key, Occurrences(places, distinct(places)))
 
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64)."""
@@ -165,7 +165,7 @@ class TermReader:
                     places = places[spellings == ordinal]
                 elif ordinal:
                     continue
-            articles += len(documents) if ordinal is None else _distinct(places)
+            articles += len(documents) if ordinal is None else distinct(places)
             parts.append(places)
         return Occurrences(np.concatenate(parts), articles)
 
@@ -181,7 +181,7 @@ class TermReader:
         terms = (self._generation.terms[code] for code in codes.tolist())
         parts = [self._read_occurrences(field, term, None).places for term in terms]
         places = np.sort(np.concatenate([np.empty(0, np.int64), *parts]))
-        return Occurrences(places, _distinct(places))
+        return Occurrences(places, distinct(places))
 
     def _ordinal(self, spelling: str, code: int) -> int:
         """Return which spelling of its term this is, -1 when it stands nowhere."""
@@ -222,7 +222,7 @@ def _global(documents: Array, base: int) -> Array:
     return numbers
 
 
-def _distinct(places: Array) -> int:
+def distinct(places: Array) -> int:
     """Return in how many documents these places lie."""
     documents = places >> 32
     return int(np.count_nonzero(np.diff(documents))) + bool(len(documents))

@@ -148,7 +148,7 @@ class VariantFinder:
     def _written(self, code: int, spelling: str) -> str:
         """Return how a term is written most often; one that is in no text, as a name is."""
         if self._generation.frequencies[code]:
-            return self._generation.words[code]
+            return self._generation.written(code)
         return spelling.title() if spelling.islower() else spelling
 
     def _named(self, field: str) -> "_Terms":

@@ -153,8 +153,7 @@ class _Field:
     @cached_property
     def codes(self) -> Array:
         """The codes of the field's terms, ascending."""
-        codes = [segment.fields[self._name].codes for segment in self._generation.segments]
-        return np.unique(np.concatenate([np.empty(0, np.uint32), *codes]))
+        return self._generation.codes(self._name)
 
     def scored(self, term: str) -> Postings:
         """Return the documents of a term and their scores."""

@@ -110,10 +110,8 @@ def content(home, number=1):
         ("reading articles", 600, False),
         ("uniting words", 0, True),
         ("writing segments", 1, True),
-        ("finding boilerplate", 0, True),
         ("finding themes", 1, True),
         ("relating articles", 768, True),
-        ("relating articles", 1200, True),
         ("serving", 0, True),
     ],
 )

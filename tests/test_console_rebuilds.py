@@ -57,7 +57,8 @@ def viewer(opened):
 
 
 def words(page):
-    return " ".join(html.document_fromstring(page.text).find(".//main").text_content().split())
+    parts = html.document_fromstring(page.text).find(".//main").itertext()
+    return " ".join(" ".join(parts).split())
 
 
 def alert(page):

@@ -1,10 +1,11 @@
 """Rebuilds and rollbacks as jobs: done, stopped, refused, and what is known of them meanwhile."""
 
-import gc
 import json
 import os
 import shutil
+import signal
 import subprocess
+import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -34,8 +35,7 @@ from search.embedded import EmbeddedEngine
 from search.engine import SearchRequest
 from tests.archives import build, storied_articles
 from web.cli.progress import JobBar
-from web.rebuilding import automatic, checks, heartbeat, room
-from web.rebuilding.automatic import LONG_PAUSE, MOST_INTERRUPTED, PAUSE, Automatic
+from web.rebuilding import checks, heartbeat, room
 from web.rebuilding.checks import ArticlesCheck, HeadlinesCheck, SizeCheck, check_files
 from web.rebuilding.course import STAGES, Course
 from web.rebuilding.doing import do_rebuild, do_rollback
@@ -45,6 +45,7 @@ from web.rebuilding.starting import start
 from web.settings import Settings
 
 NOW = datetime.now(UTC)
+ROOT = Path(__file__).resolve().parents[1]
 REBUILD, ROLLBACK = JobKind
 ARTICLES = storied_articles(60)
 
@@ -409,115 +410,49 @@ def test_a_job_in_a_process_of_its_own(run, home):
     assert run("--home", home, "rebuild", "--job", job.id).exit_code == 1
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    """Note the rebuilds that begin by themselves, which wait for a process that never comes."""
-    found = []
-
-    def begin(kind, store, settings, *, by, options):
-        assert by == "by itself"
-        found.append(options)
-        # When whoever is at work in these tests has long been silent.
-        later = datetime.now(UTC) + timedelta(hours=1)
-        return store.jobs.ask(kind, options, this_process(), by=by, now=later)
-
-    monkeypatch.setattr(automatic, "start", begin)
-    return found
-
-
-def looking(archive, after=3):
-    return Automatic(archive.store, archive.settings.model_copy(update={"rebuild_after": after}))
+STRUCK = """
+import os, signal, sys
+from web.cli.index import JobBar
+from web.cli.program import main
+name = sys.argv.pop(1)
+shown = JobBar.show
+def show(bar, progress):
+    shown(bar, progress)
+    if progress.stage == "finding themes":
+        os.kill(os.getpid(), getattr(signal, name))
+JobBar.show = show
+main()
+"""
 
 
-def ended(archive, state, kind=REBUILD, **options):
-    job = claim(archive, kind, **options)
-    archive.store.jobs.end(job, state, job.report, datetime.now(UTC))
+def struck(home, name):
+    """Rebuild in the foreground of a process that gets a signal in the middle."""
+    return subprocess.run(
+        [sys.executable, "-c", STRUCK, name, "--home", str(home), "rebuild"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
-def test_a_rebuild_begins_by_itself_when_enough_has_changed(archive, asked):
-    now = datetime.now(UTC)
-    archive.store.upsert(ARTICLES[40:42], now)
-    assert looking(archive).look(now) is None
-    archive.store.upsert([replace(ARTICLES[40], title="Again")], now)
-    assert looking(archive).look(now) is None
-    archive.store.upsert([ARTICLES[42]], now)
-    job = looking(archive).look(now)
-    assert (job.kind, asked) == (REBUILD, [JobOptions()])
-    assert looking(archive).look(now) is None  # it is at work
-
-
-@pytest.mark.parametrize(
-    ("state", "kind", "pause"),
-    [
-        (JobState.DONE, REBUILD, PAUSE),
-        (JobState.FAILED, REBUILD, LONG_PAUSE),
-        (JobState.REFUSED, REBUILD, LONG_PAUSE),
-        (JobState.CANCELLED, REBUILD, LONG_PAUSE),
-        (JobState.DONE, ROLLBACK, None),
-    ],
-)
-def test_it_rests_after_another_job(archive, asked, state, kind, pause):
-    archive.store.upsert(ARTICLES[40:50], NOW)
-    ended(archive, state, kind)
-    now = datetime.now(UTC)
-    for later in (timedelta(), (pause or LONG_PAUSE) - timedelta(minutes=1)):
-        assert looking(archive).look(now + later) is None
-    found = looking(archive).look(now + (pause or LONG_PAUSE) + timedelta(minutes=1))
-    assert (found is not None) is (pause is not None)
-
-
-def test_one_that_was_killed_is_gone_on_with_by_itself(archive, asked):
-    far = datetime.now(UTC) + timedelta(hours=2)
-    for _ in range(MOST_INTERRUPTED - 1):
-        claim(archive, force=True)
-        assert looking(archive).look(far) is not None
-        # What it has begun is killed, too.
-        archive.store.jobs.cancel(by="ada", now=far - timedelta(hours=1))
-    assert asked == [JobOptions(force=True)] * (MOST_INTERRUPTED - 1)
-
-
-def test_after_many_that_were_killed_none_begins(archive, asked):
-    far = datetime.now(UTC)
-    for _ in range(MOST_INTERRUPTED):
-        far += timedelta(hours=1)
-        asked_ = archive.store.jobs.ask(REBUILD, JobOptions(), this_process(), by="a", now=far)
-        archive.store.jobs.claim(asked_.id, this_process(), far)
-    assert looking(archive).look(far + timedelta(hours=1)) is None
-    assert asked == []
-
-
-def test_nothing_begins_where_there_is_no_index_yet(archive, asked, tmp_path):
-    archive.store.upsert(ARTICLES[40:50], NOW)
-    (archive.generations.folder / "CURRENT").unlink()
-    assert looking(archive).look(datetime.now(UTC)) is None
-
-
-def test_it_looks_as_long_as_the_server_runs(archive, asked, monkeypatch):
-    monkeypatch.setattr(automatic, "SECONDS", 0.01)
-    archive.store.upsert(ARTICLES[40:50], NOW)
-    one = looking(archive)
-    begun = threading.Event()
-    monkeypatch.setattr(one, "look", lambda _: begun.set())
-    one.begin()
-    assert begun.wait(60)
-    one.close()
-    never = looking(archive, after=0)
-    never.begin()
-    assert not never._thread.is_alive()
-    never.close()
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 6 MB that ends with the test."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only who may mount a file system can fill one")
-    yield folder
-    gc.collect()
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
+def test_a_rebuild_that_is_interrupted_or_killed(run, home):
+    """Ctrl-C ends it and removes what it wrote; a kill leaves it to the next one."""
+    left = struck(home, "SIGINT")
+    assert (left.returncode, "has not changed" in left.stderr) == (130, True)
+    assert "cancelled" in run("--home", home, "rebuild", "--status").stdout
+    folder = home / "generations"
+    assert [path.name for path in folder.iterdir() if path.is_dir()] == ["000001"]
+    assert struck(home, "SIGKILL").returncode == -signal.SIGKILL
+    status = run("--home", home, "rebuild", "--status").stdout
+    assert "interrupted" in status
+    assert "goes on from what is complete" in " ".join(status.split())
+    assert list(folder.glob("*.partial"))
+    again = run("--home", home, "rebuild")
+    assert again.stdout.startswith("Generation 2 is served: 138 articles")
+    assert "It went on with what an interrupted rebuild had complete." in again.stdout
+    assert "3 articles are not public now" in again.stdout
+    assert not list(folder.glob("*.partial"))
 
 
 def bridges(generations):

@@ -143,6 +143,21 @@ def test_a_worker_that_dies_is_replaced(home):
         assert fetch(f"{address}healthz")["status"] == "ok"
 
 
+def test_workers_end_with_their_killed_parent_and_the_next_server_has_its_port(home):
+    port = free_port("127.0.0.1", 0)
+    with running(home, port) as (process, address):
+        fetch(f"{address}healthz")
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        workers = [os.pidfd_open(int(pid)) for pid in children.read_text().split()]
+        process.kill()
+        process.wait()
+    with running(home, port) as (process, address):
+        assert fetch(f"{address}healthz")["status"] == "ok"
+        for worker in workers:
+            assert select.select([worker], [], [], 60)[0]
+            os.close(worker)
+
+
 def test_a_taken_port_is_said_before_anything_starts():
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)

@@ -268,7 +268,7 @@ class CoverageModel(BaseModel):
     generation: int
     created: datetime = Field(description="When the index was built.")
     last_change: datetime | None = Field(description="When the newest change in it was made.")
-    changes_since: int = Field(description="How many changes wait for the next rebuild.")
+    changes_since: int = Field(description="How many changes came after the index was built.")
 
 
 class UserModel(Answer):

@@ -142,7 +142,7 @@ def register_templates(app: OpenAPI, settings: Settings) -> None:
 def add_headers(response: Response) -> Response:
     """Say what browsers may do with an answer and how long they may keep it."""
     response.headers.update(HEADERS)
-    if request.endpoint == "static":
+    if request.endpoint == "static" and response.status_code < 400:
         checksum = current_app.extensions["checksums"].get((request.view_args or {})["filename"])
         if response.status_code == 200 and request.args.get("v") == checksum:
             response.headers["Cache-Control"] = f"public, max-age={FOREVER}, immutable"

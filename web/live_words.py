@@ -16,7 +16,7 @@ class LiveWords:
     Parameters
     ----------
     engine : EmbeddedEngine
-        Searches without lists; closed with this.
+        Searches without lists.
     store : Store
         Asked on every call for the number of the live lists, and for these when it is another.
     """
@@ -39,10 +39,6 @@ class LiveWords:
     def trying(self, lines: WordLines) -> EmbeddedEngine:
         """Return the engine as it would search with other lists."""
         return self._plain.worded(lines)
-
-    def close(self) -> None:
-        """Release the generation's files."""
-        self._plain.close()
 
     def _read(self) -> None:
         with self._lock:

@@ -101,13 +101,13 @@ def help_page() -> str:
 @pages.get("/advanced")
 def advanced(query: SearchParameters) -> str:
     """Show the form for people who type no operators, filled from a search."""
-    return render_template("advanced.html", page=advanced_page(query, served().generation.columns))
+    return render_template("advanced.html", page=advanced_page(query, served().searched.columns))
 
 
 @pages.get("/advanced/search")
 def advanced_search(query: AdvancedParameters) -> Response:
     """Go to the search that the form asks for."""
-    parameters = searched(query, served().generation.columns.holds)
+    parameters = searched(query, served().searched.columns.holds)
     return redirect(SearchLinks(parameters).to(), 303)  # type: ignore[return-value]
 
 

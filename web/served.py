@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
@@ -11,7 +12,8 @@ from articles.message import Message
 from articles.store import Store
 from index.addresses import Addresses, FreshAddresses
 from index.generation import Generation
-from index.visibility import Visibility
+from index.layers.layers import Layers
+from index.visibility import FreshVisibility, Visibility
 from recommender.blocks import BlockMaker, Decided
 from recommender.drafts import Drafts
 from recommender.popular import PopularLists
@@ -27,8 +29,10 @@ from search.embedded import EmbeddedEngine
 from search.engine import Engine, MarkedArticle, SearchRequest, Sort
 from search.examples import example_words
 from search.grammar import ExampleWords
+from search.joint_terms import JointTermReader
 from search.marked import marked_article
 from search.name_list import NameList
+from search.terms import TermReader
 from search.values import ValueReader
 from web.blocks.deciding import Deciding
 from web.live_words import LiveWords
@@ -49,11 +53,46 @@ class Freshness:
     waiting: int
 
 
+@dataclass(slots=True)
+class Use:
+    """How many requests are under way that a generation answers; `Serving` guards it."""
+
+    requests: int = 0
+
+
 class Served:
     """One open generation with everything that answers from it.
 
-    ``requests`` counts those that are under way; `Serving` guards it. ``words`` has the word lists
-    by which it searches.
+    What is searched may have layers over it: then `renewed` gives another one of the same
+    generation whenever articles have come in, and each request keeps the one it began with.
+
+    Parameters
+    ----------
+    generation : Generation
+        What was built; closed with this.
+    store : Store
+        What has changed since.
+    settings : Settings
+        How is answered.
+    names : NameList, optional
+        Names in several spellings.
+    popularity : callable
+        Gives the lists of what is popular.
+    now : callable
+        The time.
+    layered : bool
+        Whether somebody calls `renewed`: then the old text of what has changed is hidden at once.
+
+    Attributes
+    ----------
+    searched : Generation
+        What is searched: the generation, alone or with its layers.
+    changed : datetime
+        When that was last made anew.
+    fresh : int
+        How many of its articles came in after the build.
+    words : LiveWords
+        The word lists by which it is searched.
     """
 
     def __init__(
@@ -65,18 +104,22 @@ class Served:
         *,
         popularity: Callable[[], PopularLists] = PopularLists,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        layered: bool = False,
     ) -> None:
         visibility = Visibility(generation, store, clock=lambda: now().timestamp())
         self.generation = generation
-        self.words = LiveWords(
-            EmbeddedEngine(
-                generation,
-                visibility,
-                pairs=settings.pair_weights,
-                broadening=settings.broadening,
-                names=names or settings.names,
-            ),
-            store,
+        self._settings = settings
+        self._names = names or settings.names
+        self._now = now
+        self._store = store
+        self._layers = Layers(generation, visibility.fresh)
+        self._terms = TermReader(generation)
+        self.fresh = 0
+        self.search_in(
+            generation,
+            FreshVisibility(generation, visibility.fresh) if layered else visibility,
+            self._terms,
+            generation.created,
         )
         self.recommender = Recommender(
             generation, visibility, minimum_score=settings.related_minimum_score
@@ -87,12 +130,50 @@ class Served:
         self._addresses = Addresses(generation)
         self._fresh_addresses = FreshAddresses(visibility.fresh)
         self.drafts = Drafts(generation, self.recommender, visibility.fresh.articles)
-        self.coverage = CoverageReader(generation, visibility)
-        self.values = ValueReader(generation, visibility)
-        self.requests = 0
-        self._now = now
+        self.use = Use()
+
+    def search_in(
+        self, searched: Generation, visibility: Visibility, terms: TermReader, changed: datetime
+    ) -> None:
+        """Search this index from now on; called before anybody asks."""
+        self.searched = searched
+        self.changed = changed
+        self._shown = visibility
+        self.words = LiveWords(
+            EmbeddedEngine(
+                searched,
+                visibility,
+                pairs=self._settings.pair_weights,
+                broadening=self._settings.broadening,
+                names=self._names,
+                terms=terms,
+            ),
+            self._store,
+        )
+        self.coverage = CoverageReader(searched, visibility)
+        self.values = ValueReader(searched, visibility)
         self.years = _years(self.engine)
-        self._store = store
+
+    def renewed(self) -> "Served | None":
+        """Return what answers with what has come in, None where nothing has; one at a time.
+
+        After an import it has a part of it only: see `waiting`.
+        """
+        view = self._layers.renewed()
+        if view is None:
+            return None
+        found = copy(self)
+        found.__dict__.pop("examples", None)
+        found.fresh = view.fresh
+        visibility = FreshVisibility(view.generation, self.visibility.fresh, view.events)
+        terms = JointTermReader(view.generation, self._terms)
+        found.search_in(view.generation, visibility, terms, self._now())
+        return found
+
+    @property
+    def waiting(self) -> int:
+        """How many events of the store `renewed` has not taken in."""
+        return self._layers.waiting
 
     @property
     def engine(self) -> Engine:
@@ -102,7 +183,7 @@ class Served:
     @cached_property
     def examples(self) -> ExampleWords:
         """Words of the archive that examples of queries are made of."""
-        return example_words(self.generation)
+        return example_words(self.searched)
 
     def deciding(self, moment: datetime) -> AbstractContextManager[Decided]:
         """Give what the blocks of a moment are made of; meanwhile the thread sees one state."""
@@ -124,9 +205,9 @@ class Served:
         UnknownArticleError
             When no public article has that id.
         """
-        document = self.generation.columns.document(article_id)
-        if document is not None and self.visibility.shows(document):
-            (article,) = self.generation.documents.articles([document])
+        document = self.searched.columns.document(article_id)
+        if document is not None and self._shown.shows(document):
+            (article,) = self.searched.documents.articles([document])
             return article
         return self.article(article_id)
 
@@ -203,7 +284,8 @@ class Served:
     def close(self) -> None:
         """End what goes on in the background, and release the generation's files."""
         self.recommender.close()
-        self.words.close()
+        self._layers.close()
+        self.generation.close()
 
 
 def _years(engine: Engine) -> str:

@@ -1,13 +1,18 @@
 """The production server: worker processes that share the mapped index."""
 
+import errno
 import logging
 import logging.config
+import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import partial
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
 from multiprocessing.util import Finalize
 from typing import TYPE_CHECKING, Any
 
@@ -60,7 +65,9 @@ def run_server(settings: Settings) -> None:
     console_secret(settings)
     lines = log_configuration(settings.log_format, requests=settings.log_requests)
     logging.config.dictConfig(lines)
-    port = free_port(settings.host, settings.port)
+    # Workers whose first process was killed end by themselves, but not at once.
+    killed = RunFolder.of(settings.home, settings.port).path.exists()
+    port = free_port(settings.host, settings.port, patience=2 * PATIENCE if killed else 0)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     print(f"Serving {settings.site_name} at http://{host}:{port}/ (Ctrl-C stops it)", flush=True)  # noqa: T201
     run = RunFolder.made(settings.home, port)
@@ -108,6 +115,7 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     """Return the application of one worker, its generation open before the first request."""
     # Until Granian's worker listens for signals it has its parent's handlers, which do not end it.
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_with_parent()
     app = create_app(settings)
     application: Any = app  # whose `wsgi_app` is made to be wrapped
     application.wsgi_app = bounded(app.wsgi_app)
@@ -121,12 +129,31 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
     Finalize(None, automatic.close, exitpriority=2)
     automatic.begin()
     serving.counter.begin()
+    serving.layering.took = watcher.layered
     serving.look_ahead()
     try:
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)
     return app
+
+
+def end_with_parent() -> None:
+    """End this worker when the server's first process has been killed, as if it were told to stop.
+
+    Otherwise it would serve on for good, nobody would replace it, and its port would stay taken.
+    """
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait_for_end() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(PATIENCE)
+        os._exit(1)
+
+    threading.Thread(target=wait_for_end, name="parent", daemon=True).start()
 
 
 def bounded(application: "WSGIApplication") -> "WSGIApplication":
@@ -143,25 +170,36 @@ def bounded(application: "WSGIApplication") -> "WSGIApplication":
     return answer
 
 
-def free_port(host: str, port: int) -> int:
+def free_port(host: str, port: int, *, patience: float = 0.0) -> int:
     """Return the port to listen on, one that is free for port 0.
 
-    Asked before the workers start: they share a port, and would share it with a stranger too.
+    Asked before the workers start: they share a port, and would share it with a stranger too. One
+    that is taken is waited for, so many seconds.
 
     Raises
     ------
     AddressError
         When the address is taken or not this machine's.
     """
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    stop_by = time.monotonic() + patience
+    while True:
         try:
-            probe.bind((host, port))
+            return _bound(host, port)
         except OSError as error:
+            if error.errno == errno.EADDRINUSE and time.monotonic() < stop_by:
+                time.sleep(0.1)
+                continue
             raise AddressError(
                 f"cannot listen on {host} port {port}: {error.strerror}. Stop what listens "
                 "there, or choose another with --port (0 takes any free one)"
             ) from error
+
+
+def _bound(host: str, port: int) -> int:
+    """Return the number of a port that could be taken, and was given back."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
         chosen: int = probe.getsockname()[1]
         return chosen

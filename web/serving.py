@@ -22,6 +22,7 @@ from web.console.secret import console_secret
 from web.counting.counter import Counter
 from web.counting.popularity import Popularity
 from web.impression_log import ImpressionLog
+from web.layering import Layering
 from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.served import Served
@@ -69,8 +70,8 @@ class Serving:
         self._seen: int | None = None
         self._damaged: set[int] = set()
         self.readers = threading.BoundedSemaphore(max(1, settings.threads - 1))
+        self.layering = Layering(self.keep_up)
         self._ahead = Batches("generations", self._look, seconds=LOOK_SECONDS)
-        self._looking = False
         self._opening = threading.Lock()
         self._counting = threading.Lock()
 
@@ -78,7 +79,9 @@ class Serving:
         """Open and warm the current generation, and from now on have a thread do so with new ones.
 
         Requests meet them a moment after they are published, and none of them is slow for it.
+        Another thread has all found that comes in meanwhile.
         """
+        self.layering.begin()
         try:
             served = self.current()
         except BackfileError as error:
@@ -91,7 +94,6 @@ class Serving:
                 self.give_up(served)
             finally:
                 self.release(served)
-        self._looking = True
         self._ahead.begin()
 
     @cached_property
@@ -107,18 +109,52 @@ class Serving:
         NoGenerationError
             When there is none that can be opened, and none is open already.
         """
-        self._refresh()
+        if self._served is None or not self.layering.running:
+            self._refresh()
         with self._counting:
             if self._served is None:
                 raise NoGenerationError("no generation could be opened: run `backfile rebuild`")
-            self._served.requests += 1
+            self._served.use.requests += 1
             return self._served
+
+    def keep_up(self) -> bool:
+        """Have some of what has come in found from the next request on; one at a time may call it.
+
+        While the server's own thread does so, another one opens new generations, so that the first
+        answer from one has all that came in meanwhile.
+
+        Returns
+        -------
+        bool
+            Whether nothing was left to take in.
+
+        Raises
+        ------
+        BackfileError
+            As `current`, and when the store does not answer.
+        """
+        served = self.current()
+        try:
+            renewed = served.renewed()
+            if renewed is not None:
+                with self._counting:
+                    if self._served is served:
+                        self._served = renewed
+            return renewed is None
+        finally:
+            self.release(served)
+
+    def catch_up(self) -> None:
+        """Have all found that has come in, from the next request on."""
+        while not self.keep_up():
+            pass
 
     def release(self, served: Served) -> None:
         """End a request; the last one to leave a generation that is no longer served closes it."""
         with self._counting:
-            served.requests -= 1
-            last = served is not self._served and not served.requests
+            served.use.requests -= 1
+            current = self._served.use if self._served else None
+            last = served.use is not current and not served.use.requests
         if last:
             served.close()
 
@@ -138,6 +174,12 @@ class Serving:
             return self._served is not damaged
 
     @property
+    def fresh(self) -> int:
+        """Articles that are found beyond those of the generation."""
+        served = self._served
+        return served.fresh if served else 0
+
+    @property
     def newcomers(self) -> int:
         """Articles that lists hold beyond those of the generation."""
         served = self._served
@@ -146,9 +188,9 @@ class Serving:
     def finish_counting(self) -> None:
         """Store what was counted and waits to be stored; nothing is counted afterwards.
 
-        No other generation is looked for any more, either.
+        No other generation is looked for any more, either, and nothing taken in.
         """
-        self._looking = False
+        self.layering.close()
         self._ahead.close()
         self.counter.close()
         self.query_log.close()
@@ -174,8 +216,6 @@ class Serving:
 
     def _refresh(self) -> None:
         """Open the current generation unless it is open or somebody else is at it."""
-        if self._looking and self._served is not None:
-            return
         while self._served is None or self._number() != self._seen:
             # With nothing to serve meanwhile, wait for the request that is opening.
             if not self._opening.acquire(blocking=self._served is None):
@@ -191,7 +231,7 @@ class Serving:
         """Open and warm the current generation when it is another one than before."""
         number = self._number()
         # With nothing to serve meanwhile, the first request opens it.
-        if not self._looking or self._served is None or number == self._seen:
+        if not self.layering.running or self._served is None or number == self._seen:
             return
         with self._opening:
             try:
@@ -211,7 +251,7 @@ class Serving:
         try:
             served = self._opened()
             if warmed:
-                served = self._warmed(served)
+                served = self._caught_up(self._warmed(served))
         except BackfileError as error:
             if self._served is None:
                 raise
@@ -227,14 +267,24 @@ class Serving:
         generation = self._generations.open_current(damaged=self._damaged)
         for warning in generation.warnings:
             logger.warning("%s", warning)
-        return Served(
+        served = Served(
             generation,
             self.store,
             self.settings,
             self._read_names(),
             popularity=self.popularity.lists,
             now=self._now,
+            layered=self.layering.running,
         )
+        return self._caught_up(served)
+
+    def _caught_up(self, served: Served) -> Served:
+        """Return what answers with what has come in; after an import the rest follows later."""
+        try:
+            return (served.renewed() if self.layering.running else None) or served
+        except (BackfileError, OSError) as error:
+            logger.warning("what has come in is not found yet: %s", str(error))
+            return served
 
     def _warmed(self, served: Served) -> Served:
         """Have a generation answer before it is served; return it, or an older one that is sound.
@@ -266,7 +316,7 @@ class Serving:
     def _serve(self, served: Served | None) -> None:
         with self._counting:
             old, self._served = self._served, served
-            idle = old is not None and not old.requests
+            idle = old is not None and not old.use.requests
         if old is not None and idle:
             old.close()
 

@@ -39,7 +39,7 @@ from web.recipe_settings import (
     recipes_of,
 )
 from web.setting_values import check_secret
-from web.settings_faults import sentence
+from web.settings_faults import sentence, unreadable
 from web.site_settings import PREFIX, SiteSettings
 
 FILE_VARIABLE = "BACKFILE_CONFIG"
@@ -315,9 +315,7 @@ def load_settings(**overrides: Any) -> Settings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{file} is not TOML: {error}") from error
     except UnreadableError as error:
-        raise SettingsError(
-            f"{error}: it must be JSON in an environment variable; it is easier to write in {file}"
-        ) from error
+        raise SettingsError(unreadable(error, file, PREFIX)) from error
 
 
 def origin(name: str, overrides: dict[str, Any], file: Path) -> str:

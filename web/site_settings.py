@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationInfo, field_val
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import URL, make_url
 
+from articles.database import masked
 from articles.languages import AUTO
 from search.engine import MAXIMUM_WINDOW
 from web.setting_values import (
@@ -38,6 +39,7 @@ class SiteSettings(BaseSettings):
     )
     database_url: Annotated[str, AfterValidator(check_database)] = Field(
         "",
+        repr=False,  # it may hold a password
         description="The store's database; empty means SQLite, in `archive.sqlite3` below `home`.",
     )
     secret_key: Annotated[SecretStr, AfterValidator(check_secret)] = Field(
@@ -136,9 +138,7 @@ class SiteSettings(BaseSettings):
     @property
     def masked_store_url(self) -> str:
         """The address of the store's database, fit to be shown: without its secrets."""
-        url = make_url(self.store_url)
-        secret = [key for key in url.query if "pass" in key or "secret" in key or "key" in key]
-        return url.update_query_dict(dict.fromkeys(secret, "hidden")).render_as_string()
+        return masked(make_url(self.store_url))
 
     @property
     def generations_folder(self) -> Path:

@@ -147,6 +147,10 @@ class FieldArrays:
         """
         return self._documents[self._ends[place] : self._ends[stop or place + 1]]
 
+    def all_documents(self) -> Array:
+        """Return the documents of all postings of the field, term by term."""
+        return self._documents.all()
+
     def impacts(self, place: int, stop: int = 0) -> Array:
         """Return the impacts of the postings of `documents` (uint16, 65535 standing for 1)."""
         assert self._impacts is not None, self.name

@@ -102,7 +102,7 @@ def visit(chromium, site):
 
     def note_message(message, page):
         # That the page itself was not found or was refused is what some tests are about.
-        expected = any(status in message.text for status in ("400", "403", "404"))
+        expected = any(status in message.text for status in ("400", "403", "404", "409"))
         if not (expected and message.location["url"] == page.url):
             complaints.append(message.text)
 

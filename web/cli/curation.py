@@ -209,7 +209,7 @@ def _where(entry: AuditEntry) -> str:
         return f"for the query {entry.subject}"
     if entry.kind is AuditKind.WORDS:
         return "word lists"
-    if entry.kind not in (AuditKind.PINS, AuditKind.CHOICE, AuditKind.BEST_BETS):
+    if entry.kind is not AuditKind.PINS:
         return entry.subject or "several"
     return f"beside {entry.subject}" if entry.subject else "beside every article"
 

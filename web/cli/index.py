@@ -50,6 +50,7 @@ class BuildModel(BaseModel):
     skipped: int
     seconds: float
     bytes: int
+    resumed: bool
     notes: list[str]
     boilerplate_found: int
     boilerplate: list[SentenceModel]
@@ -182,6 +183,8 @@ def print_build(report: BuildReport) -> None:
         f"Generation {report.number} is served: {report.articles:,} articles, "
         f"{decimal(report.bytes)}, built in {report.seconds:.1f} s."
     )
+    if report.resumed:
+        print_text("It went on with what an interrupted rebuild had complete.")
     if report.skipped:
         print_text(f"{report.skipped:,} articles are not public now and were left out.")
     for note in report.notes:

@@ -43,7 +43,12 @@ def print_status(found: StatusModel) -> None:
         facts += [
             ("Served", f"generation {generation.number} of {moment(generation.created)}"),
             ("", f"{generation.articles:,} articles; languages: {', '.join(generation.languages)}"),
-            ("Changes since", f"{behind:,}: run `backfile rebuild`" if behind else "none"),
+            (
+                "Changes since",
+                f"{behind:,}: a server finds them; `backfile rebuild` takes them in"
+                if behind
+                else "none",
+            ),
             *(("Warning", warning) for warning in generation.warnings),
         ]
     if found.counts and found.counts.missing:

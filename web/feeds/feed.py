@@ -59,8 +59,8 @@ class Feed:
     """What every format says of a search.
 
     ``address`` is the feed's own, ``page`` that of the search for people. ``updated`` is when the
-    newest change of an entry was; ``modified`` also counts the build that the feed is answered
-    from, for an import may add entries that are old. Both are never later than now.
+    newest change of an entry was; ``modified`` also counts when what the feed is answered from was
+    made, for an import may add entries that are old. Both are never later than now.
     """
 
     urn: str
@@ -90,7 +90,7 @@ def feed_request(parameters: FeedParameters, settings: Settings) -> SearchReques
 def feed_of(kind: str, parameters: FeedParameters, answer: SearchAnswer) -> Feed:
     """Return the feed of an answer, as it is found at the address of that kind."""
     now = datetime.now(UTC)
-    built = served().generation.created
+    built = served().changed
     publisher = serving().settings.site_name
     entries = tuple(_entry(hit, publisher, _updated(hit, now) or built) for hit in answer.hits)
     updated = max((entry.updated for entry in entries), default=built)

@@ -1,4 +1,4 @@
-"""The heartbeat of a job: it says again and again that it lives, and learns whether it is to stop."""
+"""The heartbeat of a job: it says that it lives, and learns whether it is to stop."""
 
 import logging
 import threading

@@ -26,6 +26,9 @@ LOGGED = "logged"
 QUEUE = "queue"
 NEWCOMERS = "newcomers"
 MEMORY = "memory"
+FRESH = "fresh"
+LAG = "lag"
+LAYER_SECONDS = "layer_seconds"
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 """Methods that are told apart; a client can name any."""
 
@@ -108,13 +111,28 @@ class _Numbers(Collector):
             if name == QUEUE:
                 queues.add_metric(labels, value)
         yield queues
-        # Each process takes in all newcomers: one that lags behind is not the measure.
-        most = max((process.get((NEWCOMERS,), 0.0) for process in self._processes), default=0.0)
-        yield _gauge("newcomers", "Articles in the lists that came after the generation.", most)
+        # Each process takes in all that comes: one that lags behind is not the measure of how much.
+        yield _gauge(
+            "newcomers",
+            "Articles in the lists that came after the generation.",
+            self._most(NEWCOMERS),
+        )
+        yield _gauge(
+            "fresh_articles", "Articles found that came after the generation.", self._most(FRESH)
+        )
+        yield _gauge(
+            "layer_lag_seconds",
+            "Seconds since a process found all that is stored, of the slowest.",
+            self._most(LAG),
+        )
+        yield _durations("layer_seconds", "Seconds until what had come in was found.", "", sums)
         memory = sums.get((MEMORY,), 0.0)
         yield _gauge("memory_bytes", "Memory of the processes that no file stands behind.", memory)
         yield _gauge("workers", "Processes that count here.", len(self._processes))
         yield from _of_archive(self._archive)
+
+    def _most(self, name: str) -> float:
+        return max((process.get((name,), 0.0) for process in self._processes), default=0.0)
 
 
 def _of_archive(archive: ArchiveNumbers) -> Iterator[Metric]:

@@ -19,6 +19,9 @@ from web.watching.last_errors import LastErrors
 from web.watching.latencies import Latencies, all_counts
 from web.watching.memory import process_memory
 from web.watching.metrics import (
+    FRESH,
+    LAG,
+    LAYER_SECONDS,
     LOGGED,
     MEMORY,
     NEWCOMERS,
@@ -56,12 +59,17 @@ class RunFolder:
         self.latencies = latencies or path
 
     @classmethod
+    def of(cls, home: Path, port: int) -> "RunFolder":
+        """Return that of the server of a port; it is there from its start to its end."""
+        return cls(home / "run" / str(port), home / "latencies")
+
+    @classmethod
     def made(cls, home: Path, port: int) -> "RunFolder":
         """Return a new one below the home, or beside all else where the home is only for reading.
 
         What an earlier server of the same port left is removed.
         """
-        folder = cls(home / "run" / str(port), home / "latencies")
+        folder = cls.of(home, port)
         folder.end()
         try:
             folder.path.mkdir(parents=True, exist_ok=True)
@@ -126,6 +134,10 @@ class Watcher:
         """Count a search of a reader or a program."""
         observe(self.tallies, SEARCH_SECONDS, "", seconds)
 
+    def layered(self, seconds: float) -> None:
+        """Count how long it took until what had come in was found."""
+        observe(self.tallies, LAYER_SECONDS, "", seconds)
+
     def publish(self) -> None:
         """Say how long the queues are now."""
         kept = self._serving
@@ -139,6 +151,8 @@ class Watcher:
         self.tallies.set(NEWCOMERS, to=kept.newcomers)
         if used := process_memory():
             self.tallies.set(MEMORY, to=used)
+        self.tallies.set(FRESH, to=kept.fresh)
+        self.tallies.set(LAG, to=kept.layering.lag)
 
     def readiness(self) -> Readiness:
         """Return whether this process can answer readers, and why not."""
