@@ -39,8 +39,9 @@ _STATUSES = {
 class CatalogueStore:
     """The catalogue of one database, reached as ``store.catalogue``; safe between threads.
 
-    A question reads the whole table once, which is a fiftieth of the articles: 80,000 of them take
-    some hundredths of a second. Every method raises `StoreError` when the database does not answer.
+    At worst a question reads the whole table, which is a fiftieth of the articles: 80,000 of them
+    take some hundredths of a second. Every method raises `StoreError` when the database does not
+    answer.
     """
 
     def __init__(self, database: Database) -> None:
@@ -51,12 +52,12 @@ class CatalogueStore:
     ) -> tuple[list[Entry], int]:
         """Return a page of the articles that are wanted, and how many there are in all.
 
-        The newest stand first, those without a date last, and of one moment by id.
+        The newest stand first, those without a date last, and of one moment the greater id first.
         """
         conditions = _conditions(wanted, now)
         column = CATALOGUE.c
         listed = select(*(column[name] for name in _SHOWN)).where(*conditions)
-        ordered = listed.order_by(column.published.desc().nulls_last(), column.id)
+        ordered = listed.order_by(column.published.desc().nulls_last(), column.id.desc())
         counted = select(func.count()).select_from(CATALOGUE).where(*conditions)
         with self._database.snapshot() as connection:
             total = connection.scalar(counted) or 0

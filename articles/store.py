@@ -23,6 +23,7 @@ from articles.import_report_store import ImportReportStore
 from articles.impressions_store import ImpressionStore
 from articles.job_store import JobStore
 from articles.judgment_store import JudgmentStore
+from articles.publishing_store import PublishingStore
 from articles.query_report_store import QueryReportStore
 from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
@@ -105,6 +106,8 @@ class Store:
         Rebuilds and rollbacks, one at a time.
     catalogue : CatalogueStore
         Finds articles, public or not.
+    publishing : PublishingStore
+        What editors decide about when readers see articles.
     import_reports : ImportReportStore
         What became of imports.
 
@@ -137,6 +140,7 @@ class Store:
         self.writes = WriteStore(database)
         self.jobs = JobStore(database)
         self.catalogue = CatalogueStore(database)
+        self.publishing = PublishingStore(database)
         self.import_reports = ImportReportStore(database)
 
     @classmethod
@@ -218,6 +222,15 @@ class Store:
         """Yield the changes with a greater sequence number, in their order."""
         later = select(CHANGES).where(CHANGES.c.sequence > sequence).order_by(CHANGES.c.sequence)
         return self._database.stream(later, _change)
+
+    def changes_of(self, article_id: str, limit: int) -> list[Change]:
+        """Return the last changes of one article, the newest first."""
+        if fault_of_id(article_id):
+            return []
+        own = select(CHANGES).where(CHANGES.c.article_id == article_id)
+        newest = own.order_by(CHANGES.c.sequence.desc()).limit(limit)
+        with self._database.reading() as connection:
+            return [_change(row) for row in connection.execute(newest)]
 
     def change(self, sequence: int) -> Change | None:
         """Return the change of that number, None when there is none."""

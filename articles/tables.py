@@ -7,14 +7,11 @@ no migration. Times are whole microseconds since 1970 in UTC, because SQLite has
 so both databases keep every digit and sort them alike.
 """
 
-from datetime import UTC, datetime, timedelta
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
     Date,
-    Dialect,
     Index,
     Integer,
     LargeBinary,
@@ -22,31 +19,12 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
-    TypeDecorator,
 )
+
+from articles.column_types import Identifier, Moment, Numbering
 
 VERSION_TABLE = "backfile_version"
 """Names the schema's version; not Alembic's usual name, which another program may use already."""
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Moment(TypeDecorator[datetime]):
-    """An aware time, kept as whole microseconds since 1970 in UTC."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002, D102
-        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
-
-    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002, D102
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-# PostgreSQL sorts by the rules of some language unless told otherwise; SQLite and Python by code
-# point. The order of the archive must not depend on the database.
-Identifier = Text().with_variant(Text(collation="C"), "postgresql")
 
 METADATA = MetaData()
 
@@ -68,13 +46,7 @@ ARTICLES = Table(
 CHANGES = Table(
     "changes",
     METADATA,
-    # SQLite counts by itself only in a column that is called INTEGER.
-    Column(
-        "sequence",
-        BigInteger().with_variant(Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    Column("sequence", Numbering, primary_key=True, autoincrement=True),
     Column("article_id", Identifier, nullable=False),
     Column("kind", Text, nullable=False),
     Column("at", Moment, nullable=False),
@@ -98,6 +70,10 @@ CATALOGUE = Table(
     Column("section", Identifier, nullable=False),
     Column("source", Identifier, nullable=False),
     Column("address", Identifier, nullable=False),
+    Index("catalogue_by_date", "published", "id"),
+    Index("catalogue_by_section", "section"),
+    Index("catalogue_by_source", "source"),
+    Index("catalogue_by_address", "address"),
 )
 
 JUDGMENTS = Table(
@@ -178,12 +154,7 @@ PINS = Table(
 AUDIT = Table(
     "audit",
     METADATA,
-    Column(
-        "sequence",
-        BigInteger().with_variant(Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    Column("sequence", Numbering, primary_key=True, autoincrement=True),
     Column("at", Moment, nullable=False),
     Column("user", Identifier, nullable=False),
     Column("kind", Text, nullable=False),
@@ -367,12 +338,7 @@ LOGIN_TRIES = Table(
 JOBS = Table(
     "jobs",
     METADATA,
-    Column(
-        "id",
-        BigInteger().with_variant(Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    Column("id", Numbering, primary_key=True, autoincrement=True),
     Column("kind", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("asked_by", Identifier, nullable=False),
@@ -392,12 +358,7 @@ JOBS = Table(
 IMPORTS = Table(
     "imports",
     METADATA,
-    Column(
-        "number",
-        BigInteger().with_variant(Integer, "sqlite"),
-        primary_key=True,
-        autoincrement=True,
-    ),
+    Column("number", Numbering, primary_key=True, autoincrement=True),
     Column("started", Moment, nullable=False),
     Column("heard", Moment, nullable=False),
     Column("by", Identifier, nullable=False),

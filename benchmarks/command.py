@@ -12,7 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from articles.store import Store
-from benchmarks import archive, blocks, counting, load, machine, rebuilds, relevance, spelling
+from benchmarks import (
+    archive,
+    blocks,
+    counting,
+    freshness,
+    kills,
+    load,
+    machine,
+    rebuilds,
+    relevance,
+    spelling,
+)
 from benchmarks.compare import compare
 from benchmarks.corpus import Corpus, read_corpus
 from benchmarks.figures import Run
@@ -27,10 +38,12 @@ STOCK = "whoosh"
 SERVING: dict[str, Callable[[Path, float], None]] = {
     "blocks": blocks.measure,
     "counting": counting.measure,
+    "kills": lambda home, _: kills.print_of(home),
 }
 """Parts that ask a server for so many seconds, with the questions that they choose themselves."""
 
 TOPICAL: dict[str, Callable[[Path, Sequence[str], float], None]] = {
+    "freshness": freshness.measure,
     "load": load.measure,
     "rebuilds": rebuilds.measure,
 }

@@ -48,7 +48,7 @@ def ids(store, **wanted):
 
 
 def test_the_newest_stand_first_and_those_without_a_date_last(store):
-    every = ["later", "embargo", "public", "gone", "over", "draft", "private", "undated"]
+    every = ["later", "public", "embargo", "gone", "over", "draft", "undated", "private"]
     assert ids(store) == every
     found, total = store.catalogue.find(Wanted(), NOW, offset=2, limit=3)
     assert ([entry.id for entry in found], total) == (every[2:5], 8)

@@ -58,12 +58,13 @@ def problems(page):
 
 
 @pytest.mark.usefixtures("reports")
-@pytest.mark.parametrize("path", PATHS)
-def test_a_viewer_sees_them_and_a_stranger_does_not(opened, client, path):
-    assert client.get(path).status_code == 200
-    assert client.get(path).headers["Cache-Control"] == "no-store"
-    assert opened.test_client().get(path).status_code == 303
-    assert "<script>alert" not in client.get(path).text or path.endswith("csv?number=1")
+def test_a_viewer_sees_them_and_a_stranger_does_not(opened, client):
+    for path in PATHS:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert opened.test_client().get(path).status_code == 303
+        assert "<script>alert" not in answer.text or answer.mimetype == "text/csv"
 
 
 def test_without_an_import_the_page_says_how_one_is_made(client):
@@ -143,9 +144,7 @@ def test_long_lists_have_pages(reports, client):
     assert "ends before this page" in client.get(f"{path}&page=9").text
 
 
-@pytest.mark.parametrize(
-    "asked", ["", "?number=0", "?number=x", "?number=1&action=lost", f"?number=1&words={'x' * 101}"]
-)
-def test_what_cannot_be_is_refused(client, asked):
-    assert client.get(f"/admin/imports/report{asked}").status_code == 400
-    assert client.get(f"/admin/imports/report.csv{asked}").status_code == 400
+def test_what_cannot_be_is_refused(client):
+    for asked in ("", "?number=0", "?number=x", "?number=1&action=lost", f"?words={'x' * 101}"):
+        assert client.get(f"/admin/imports/report{asked}").status_code == 400
+        assert client.get(f"/admin/imports/report.csv{asked}").status_code == 400

@@ -1,5 +1,6 @@
 """What a process searches is kept up with the store, by a thread of its own."""
 
+import gc
 import logging
 import threading
 import time
@@ -78,6 +79,8 @@ class Layering:
             self._complete = now
         else:
             self.took(now - started)
+            # What is no longer searched refers to itself; tens of megabytes wait for the collector.
+            gc.collect()
             self._stopped.wait(min(REST * (now - started), LONGEST_REST))
 
     def _say(self, error: Exception) -> None:

@@ -163,11 +163,14 @@ class Served:
         if view is None:
             return None
         found = copy(self)
-        found.__dict__.pop("examples", None)
         found.fresh = view.fresh
         visibility = FreshVisibility(view.generation, self.visibility.fresh, view.events)
         terms = JointTermReader(view.generation, self._terms)
         found.search_in(view.generation, visibility, terms, self._now())
+        # What is first asked of an index reads much of it once, which is no matter of a reader's.
+        words = self.examples
+        for query in (f"{words.word[1:]} {words.other}", f"{words.word[:3]}*"):
+            found.engine.search(SearchRequest(query=query, timeline=True))
         return found
 
     @property

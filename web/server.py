@@ -1,6 +1,7 @@
 """The production server: worker processes that share the mapped index."""
 
 import errno
+import gc
 import logging
 import logging.config
 import os
@@ -135,6 +136,9 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)
+    # What is there now stays: the collector, which `Layering` calls often, need not look at it.
+    gc.collect()
+    gc.freeze()
     return app
 
 

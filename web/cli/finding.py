@@ -1,7 +1,7 @@
 """The commands that ask the archive: search and related."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import zip_longest
 from pathlib import Path
@@ -22,7 +22,6 @@ from recommender.related import Mode as RelatedMode
 from recommender.shelf import BlockItem, Reason
 from search.engine import (
     CorrectedQuery,
-    Hit,
     Match,
     Mode,
     NameVariants,
@@ -32,6 +31,7 @@ from search.engine import (
     Synonyms,
 )
 from search.grammar import PARTS, rules
+from search.reason import Reason as ScorePart
 from web.answers import related_answer, search_answer
 from web.best_bets import best_bets
 from web.blocks.reasons import reason_text
@@ -199,7 +199,8 @@ def print_answer(answer: SearchAnswer, request: SearchRequest) -> None:
         if hit.snippet:
             print_text(marked(hit.snippet), indent=6)
         if hit.explanation:
-            print_reasons(hit)
+            print_text(f"score {hit.score:.2f} =", indent=6)
+            print_reasons(hit.explanation)
     shown = request.offset + len(answer.hits)
     if shown < answer.total and answer.hits:
         print_text()
@@ -217,10 +218,9 @@ def _corrected(correction: CorrectedQuery, asked: str) -> str:
     return f"Did you mean “{correction.query}”? {counted(correction.total, 'article')}."
 
 
-def print_reasons(hit: Hit) -> None:
-    """Print what the score of a hit is made of."""
-    print_text(f"score {hit.score:.2f} =", indent=6)
-    for reason in hit.explanation:
+def print_reasons(reasons: Iterable[ScorePart]) -> None:
+    """Print what a score is made of."""
+    for reason in reasons:
         text = f"{reason.text} ({', '.join(reason.words)})" if reason.words else reason.text
         where = [f"{field.count} in {field.field}" for field in reason.fields]
         articles = f"{counted(reason.articles, 'article')} have it" if reason.articles else ""

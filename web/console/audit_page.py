@@ -129,8 +129,9 @@ def _place(entry: AuditEntry, store: Store) -> tuple[str, str]:
         return subject, url_for("console.users")
     if entry.kind is AuditKind.INDEX:
         return subject, url_for("console.audit", kind=entry.kind.value)
-    place = _title(subject, store) if subject else "several"
-    return place, url_for("console.audit", kind=entry.kind.value, about=subject or None)
+    if subject:
+        return _title(subject, store), url_for("console.article", id=subject)
+    return "several", url_for("console.audit", kind=entry.kind.value)
 
 
 def _title(article_id: str, store: Store) -> str:

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from articles.article import Article, Status, is_public
-from articles.audit import moment_words
+from articles.article import Article
 from search.engine import SearchRequest
 from web.addresses import path_of, site_address
 from web.blocks.lookup import own_id
 from web.parameters import check_length
 from web.serving import served, serving
+from web.standing import hidden_because
 
 MOST_FOUND = 10
 """Articles that one search of an editor's lists."""
-_STATUS_WORDS = {Status.DRAFT: "a draft", Status.PRIVATE: "private", Status.WITHDRAWN: "withdrawn"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,25 +78,6 @@ def named(article: Article, now: datetime) -> FoundArticle:
         language=article.language,
         state=hidden_because(article, now),
     )
-
-
-def hidden_because(article: Article, now: datetime) -> str:
-    """Return why readers cannot see an article, empty when they can.
-
-    Examples
-    --------
-    >>> hidden_because(Article(id="a", title="t", status=Status.DRAFT), datetime(2026, 1, 1))
-    'not public: a draft'
-    """
-    if is_public(article, now):
-        return ""
-    if article.status is not Status.PUBLISHED:
-        words = _STATUS_WORDS[article.status]
-        return words if article.status is Status.WITHDRAWN else f"not public: {words}"
-    if article.expires is not None and article.expires <= now:
-        return f"not public since {moment_words(article.expires)}"
-    begins = max(when for when in (article.published, article.embargo_until) if when)
-    return f"not public yet: from {moment_words(begins)}"
 
 
 def _ids(text: str) -> Iterator[str]:

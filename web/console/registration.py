@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from web.console import (
     account_views,
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
@@ -23,6 +24,7 @@ from web.console import (
     rebuilds_views,
     searches_views,
     users_views,
+    whys_views,
     words_views,
 )
 from web.console.roles import register_roles
@@ -34,6 +36,7 @@ from web.settings import Settings
 
 _MORE_VIEWS = (
     account_views,
+    articles_views,
     audit_views,
     best_bets_views,
     blocks_report,
@@ -48,6 +51,7 @@ _MORE_VIEWS = (
     rebuilds_views,
     searches_views,
     users_views,
+    whys_views,
     words_views,
 )
 """Modules that have put views of theirs on the console's blueprint."""
