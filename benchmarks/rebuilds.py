@@ -36,10 +36,16 @@ RATE = 100
 """Requests in a second."""
 TURNS = 10
 """Rebuilds in a row, each followed by a rollback and a way forward again."""
+BEGINNING = 10.0
+"""Seconds before anything is measured."""
 BETWEEN = 3.0
 """Seconds between one switch and the next."""
 SWITCH = 2.0
 """Seconds from a switch on that are looked at by themselves."""
+SETTLING = 3.0
+"""Seconds after articles were written in which answers are not compared: some have them yet."""
+RIGHT = "are as the generation answers that they name"
+UNSETTLED = "are of the seconds in which articles had just been written, and not compared"
 MOST_SLOWER = 3.0
 OK = 200
 
@@ -82,22 +88,21 @@ class Course:
         yield
         self.spans.append(Span(name, begin, time.monotonic()))
 
-    def stored_in(self, begin: float, end: float) -> set[bool]:
-        """Say whether the store may have held the marked articles at some moment of a time."""
-        before = [one.published for one in self.written if one.end <= begin]
-        meanwhile = {one.published for one in self.written if one.begin < end and one.end > begin}
-        return {before[-1], *meanwhile}
+    def stored_in(self, begin: float, end: float) -> bool | None:
+        """Say whether the store held the marked articles in a time; None where that had changed."""
+        before = [one for one in self.written if one.begin < end]
+        return before[-1].published if before[-1].end + SETTLING <= begin else None
 
 
 def measure(home: Path, topics: Sequence[str], seconds: float) -> None:
     """Print what of a quiet time, of rebuilds and of switches was felt, and what was wrong."""
     paths = mixture(read_most(home), topics, 20_000)
-    course = Course(written=[Written(0.0, 0.0, False)])
+    course = Course(written=[Written(0.0, 0.0, published=False)])
     with serving(home) as (site, key):
         host = urlsplit(site).netloc
         course.built = {_current(home): False}
         with Steady(host, paths, RATE, course.keep):
-            time.sleep(10)  # whatever is read and kept at first is read by now
+            time.sleep(BEGINNING)  # whatever is read and kept at first is read by now
             with course.during("quiet"):
                 time.sleep(seconds)
             for turn in range(TURNS):
@@ -112,9 +117,9 @@ def measure(home: Path, topics: Sequence[str], seconds: float) -> None:
         f"{expected.differing:,} of {expected.count:,} addresses are answered otherwise by "
         "generations of the other kind"
     )
-    faults = Counter(filter(None, (_fault(course, expected, one) for one in course.answers)))
-    for fault, count in faults.most_common() or [("", len(course.answers))]:
-        print(f"{count:,} answers {fault or 'are as the generation answers that they name'}")
+    found = Counter(_fault(course, expected, one) or RIGHT for one in course.answers)
+    for what, count in found.most_common():
+        print(f"{count:,} answers {what}")
 
 
 def _fault(course: Course, expected: Expected, answered: Answered) -> str:
@@ -125,7 +130,9 @@ def _fault(course: Course, expected: Expected, answered: Answered) -> str:
         return "name no generation"
     built = course.built[answered.generation]
     stored = course.stored_in(answered.due, answered.ended)
-    if expected.is_right(answered, built, stored):
+    if stored is None:
+        return UNSETTLED
+    if expected.is_right(answered, built=built, stored=stored):
         return ""
     return f"are wrong: {kind_of(answered.path)}"
 

@@ -95,15 +95,15 @@ class Arrivals:
             self._closed = True
         self._wait()
 
-    def catch_up(self) -> None:
-        """Wait until everything is taken in that has happened."""
+    def catch_up(self, seconds: float | None = None) -> None:
+        """Wait until everything is taken in that has happened, at most so many seconds."""
         self.present()
-        self._wait()
+        self._wait(seconds)
 
-    def _wait(self) -> None:
+    def _wait(self, seconds: float | None = None) -> None:
         thread = self._thread
         if thread is not None:
-            thread.join()
+            thread.join(seconds)
 
     def _newcomers(self, taken: Taken) -> Newcomers:
         is_public = self._fresh.is_public

@@ -259,9 +259,9 @@ class Recommender:
         """Articles that were taken in since the generation was built."""
         return self._arrivals.count
 
-    def catch_up(self) -> None:
-        """Wait until all that has happened in the store is in the lists, however much it is."""
-        self._arrivals.catch_up()
+    def catch_up(self, seconds: float | None = None) -> None:
+        """Wait until all that has happened is in the lists, at most so many seconds."""
+        self._arrivals.catch_up(seconds)
 
     def close(self) -> None:
         """End what goes on in the background; only when nobody asks any more."""

@@ -19,6 +19,11 @@ IN_CI = os.environ.get("CI") == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+def pytest_addoption(parser):
+    words = "processes that are killed to see that nothing is lost (4)"
+    parser.addoption("--kills", type=int, default=4, metavar="N", help=words)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item, call):
     return forbid_skip((yield))

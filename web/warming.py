@@ -21,6 +21,9 @@ from web.served import Served
 ARTICLES = 20
 """Articles, from the newest to the oldest, whose blocks are made."""
 
+MOST_SECONDS = 2.0
+"""For which what came in after the build is waited for: after an import that may take a minute."""
+
 
 def warm(served: Served, moment: datetime, *, pause: float = 0.0) -> None:
     """Ask everything once, as at a moment, with so many seconds between; nothing else is changed.
@@ -42,7 +45,7 @@ def warm(served: Served, moment: datetime, *, pause: float = 0.0) -> None:
 
 def _questions(served: Served, moment: datetime) -> Iterator[Callable[[], object]]:
     """Yield calls of some milliseconds each, but for the first of all."""
-    yield served.recommender.catch_up
+    yield partial(served.recommender.catch_up, MOST_SECONDS)
     words = served.examples
     plain = SearchRequest(query=f"{words.word} {words.other}", timeline=True)
     for request in (
