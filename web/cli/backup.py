@@ -50,10 +50,11 @@ class RestoreModel(BaseModel):
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @pass_home
 def backup(home: Home, file: Path, with_index: bool, as_json: bool) -> None:
-    """Write the archive into one file: articles, what editors chose, users, counts, settings.
+    """Write the archive into one file.
 
-    It is of one moment, although readers and writers go on meanwhile. An older file of that name
-    is replaced when the new one is whole. It holds secrets, so only its owner may read it.
+    That is articles, what editors chose, users, counts and settings, all of one moment, although
+    readers and writers go on meanwhile. An older file of that name is replaced when the new one is
+    whole. It holds secrets, so only its owner may read it.
     """
     store = home.store
     with Bars() as bars:
@@ -82,10 +83,11 @@ def backup(home: Home, file: Path, with_index: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print what was done as JSON.")
 @pass_home
 def restore(home: Home, file: Path, replace: bool, as_json: bool) -> None:
-    """Put a backup back, into an empty home or in the place of an archive.
+    """Put a backup back.
 
-    All of it is checked and made aside first. What was there is kept beside, except for the rows
-    of a PostgreSQL database, which are replaced in one transaction. The server has to be stopped.
+    It goes into an empty home, or in the place of an archive. All of it is checked and made aside
+    first. What was there is kept beside, except for the rows of a PostgreSQL database, which are
+    replaced in one transaction. The server has to be stopped.
     """
     with Bars() as bars:
         report = put_back(

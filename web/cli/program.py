@@ -35,7 +35,10 @@ COMMANDS = {
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),
     "best-bets": ("best_bets.best_bets", "Say and change what stands first for a query"),
-    "words": ("words.words", "Say and change synonyms, stop words and names for searches"),
+    "words": (
+        "words.words",
+        "Say and change synonyms, stop words and names in several spellings",
+    ),
     "audit": (
         "curation.audit",
         "Say who changed what of choices, pins, best bets, words, keys and articles",

@@ -57,7 +57,7 @@ class VerificationModel(BaseModel):
 @click.option("--json", "as_json", is_flag=True, help="Print what was found as JSON.")
 @pass_home
 def verify(home: Home, current: bool, full: bool, as_json: bool) -> None:
-    """Look for damage in the store, in the generations, and between them.
+    """Look for damage in the store and the index.
 
     Every byte is held against its checksum, every article of the index against the store, every
     list of related articles against the index. Readers and writers go on meanwhile. The exit
