@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, Engine, Select, create_engine, inspect, 
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from articles.errors import BackfileError
-from articles.tables import VERSION_TABLE
+from articles.tables import METADATA, VERSION_TABLE
 
 BUSY_SECONDS = 30
 """How long a process waits for its turn to write before it gives up."""
@@ -44,6 +44,9 @@ _REMEDIES = {
     "readonly": "let this user write the file and its folder",
     "locked": f"another process has been writing for {BUSY_SECONDS} seconds; try again after it",
     "is full": "make room on the disk and try again; nothing of the last batch was stored",
+    # What SQLite says when there is not even room for the files beside the database.
+    "disk I/O": "if the disk is full, make room on it and try again, otherwise it is failing; "
+    "nothing of the last batch was stored",
     "connection": "check that the server runs, and the host, user and password in the database URL",
     "already exists": "give the archive a database of its own",
 }
@@ -52,6 +55,10 @@ _one_migration = Lock()  # Alembic keeps the running migration in a global of it
 
 class StoreError(BackfileError):
     """The archive's database cannot be used, or cannot hold what it was given."""
+
+
+class NoRoomError(StoreError):
+    """There is no room on the disk for what was to be stored; nothing of it was."""
 
 
 class Database:
@@ -87,7 +94,8 @@ class Database:
             reason = " ".join(str(getattr(error, "orig", None) or error).split())
             remedy = next((_REMEDIES[key] for key in _REMEDIES if key in reason), None)
             message = f"the archive's database {self.name}: {reason}"
-            raise StoreError(f"{message}: {remedy}" if remedy else message) from error
+            kind = NoRoomError if "is full" in reason else StoreError
+            raise kind(f"{message}: {remedy}" if remedy else message) from error
 
     @contextmanager
     def snapshot(self) -> Iterator[Connection]:
@@ -114,16 +122,38 @@ class Database:
                 for row in rows:
                     yield make(row)
 
+    @contextmanager
+    def replacing(self, version: str) -> Iterator[Connection]:
+        """Give a connection in which all tables are empty and of an older schema.
+
+        At the end they are brought up to the newest, and what they held before is replaced whole,
+        or not at all.
+        """
+        with self.writing() as connection:
+            for table in inspect(connection).get_table_names():
+                if table in {*METADATA.tables, VERSION_TABLE}:
+                    connection.exec_driver_sql(f'DROP TABLE "{table}"')
+            self._upgrade(connection, version)
+            yield connection
+            self._upgrade(connection, newest_version())
+
+    def version_of(self, connection: Connection) -> str | None:
+        """Return the version of the schema, None while there is none."""
+        return MigrationContext.configure(
+            connection, opts={"version_table": VERSION_TABLE}
+        ).get_current_revision()
+
+    @property
+    def dialect(self) -> str:
+        """The kind of the database, ``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
     def _prepare(self) -> None:
-        config = Config()
-        config.set_main_option("script_location", "articles:migrations")
-        newest = ScriptDirectory.from_config(config).get_current_head()
+        newest = newest_version()
         with self.reading() as connection:
             # In this order: tables and version appear at once when another process creates them.
             tables = inspect(connection).get_table_names()
-            version = MigrationContext.configure(
-                connection, opts={"version_table": VERSION_TABLE}
-            ).get_current_revision()
+            version = self.version_of(connection)
             if self._engine.dialect.name == "sqlite":
                 if tables and version is None:
                     raise StoreError(
@@ -140,15 +170,20 @@ class Database:
                     )
         if version == newest:
             return
-        with _one_migration, self.writing() as connection:
-            config.attributes["connection"] = connection
+        with self.writing() as connection:
             try:
-                command.upgrade(config, "head")
+                self._upgrade(connection, newest)
             except CommandError as error:
                 raise StoreError(
                     f"the archive's database {self.name} was made by a newer Backfile (its schema "
                     f"is {version}, this program knows {newest}): install the newer Backfile"
                 ) from error
+
+    def _upgrade(self, connection: Connection, version: str) -> None:
+        config = _migrations()
+        config.attributes["connection"] = connection
+        with _one_migration:
+            command.upgrade(config, version)
 
     def _let_readers_read_while_writing(self, connection: Connection) -> None:
         """Switch SQLite to its write-ahead log, which the file then remembers.
@@ -161,6 +196,23 @@ class Database:
         with closing(sqlite3.connect(f"{self.name}.lock", timeout=BUSY_SECONDS)) as turn:
             turn.execute("BEGIN EXCLUSIVE")
             connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+
+
+def newest_version() -> str:
+    """Return the version of the schema that this program knows."""
+    return known_versions()[0]
+
+
+def known_versions() -> tuple[str, ...]:
+    """Return every version that a schema may have had, the newest first."""
+    scripts = ScriptDirectory.from_config(_migrations())
+    return tuple(script.revision for script in scripts.walk_revisions())
+
+
+def _migrations() -> Config:
+    config = Config()
+    config.set_main_option("script_location", "articles:migrations")
+    return config
 
 
 def masked(url: URL) -> str:

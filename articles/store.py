@@ -29,6 +29,8 @@ from articles.query_store import QueryStore
 from articles.readings_store import ReadingStore
 from articles.second_factor_store import SecondFactorStore
 from articles.session_store import SessionStore
+from articles.store_copies import StoreCopies
+from articles.store_verification import StoreVerification
 from articles.tables import ARTICLES, CHANGES
 from articles.upserting import Outcome, row_of, upsert_rows
 from articles.user_store import UserStore
@@ -102,6 +104,10 @@ class Store:
         Who may call back with signed articles.
     writes : WriteStore
         Articles that programs write, once each.
+    copies : StoreCopies
+        Copies of all of it.
+    verification : StoreVerification
+        Whether it is what was written.
     jobs : JobStore
         Rebuilds and rollbacks, one at a time.
     catalogue : CatalogueStore
@@ -138,6 +144,8 @@ class Store:
         self.api_keys = ApiKeyStore(database)
         self.webhooks = WebhookStore(database)
         self.writes = WriteStore(database)
+        self.copies = StoreCopies(database)
+        self.verification = StoreVerification(database)
         self.jobs = JobStore(database)
         self.catalogue = CatalogueStore(database)
         self.publishing = PublishingStore(database)
@@ -244,6 +252,16 @@ class Store:
         columns = [ARTICLES.c[name] for name in StoredPublication.__slots__]
         states = select(*columns).where(ARTICLES.c.id.in_(ids)).order_by(ARTICLES.c.id)
         return self._database.stream(states, _publication)
+
+    def changed_among(self, ids: Sequence[str], sequence: int) -> set[str]:
+        """Return those of some articles that changed after ``sequence``."""
+        changed: set[str] = set()
+        later = select(CHANGES.c.article_id).where(CHANGES.c.sequence > sequence)
+        with self._database.reading() as connection:
+            for start in range(0, len(ids), _IDS_A_QUERY):
+                some = CHANGES.c.article_id.in_(ids[start : start + _IDS_A_QUERY])
+                changed.update(connection.scalars(later.where(some)))
+        return changed
 
     def changed_since(self, sequence: int) -> int:
         """Return how many articles changed after ``sequence``."""

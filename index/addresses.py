@@ -131,6 +131,15 @@ class FreshAddresses:
                 self._ids[key] = name
 
 
+def are_addresses_whole(generation: Generation) -> bool:
+    """Say whether the file of the addresses has what the articles say, no more and no less."""
+    file = generation.addresses
+    if file is None:
+        return True
+    made = _hashes(generation.documents, generation.articles)
+    return all(np.array_equal(*pair) for pair in zip(_of_file(file), made, strict=True))
+
+
 def hash_of(key: str) -> int:
     """Return 64 bits of a normalised address: two of a million have the same once in millions."""
     return int.from_bytes(blake2b(key.encode("utf-8", "replace"), digest_size=8).digest())

@@ -80,8 +80,8 @@ class StoredLists:
     def __init__(self, file: ArrayFile) -> None:
         self._documents = file["related.documents"]
         # Generations of before had cosines alone, and no stories.
-        self._knows_stories = "related.stories" in file
-        name = "related.similarities" if self._knows_stories else "related.cosines"
+        self.knows_stories = "related.stories" in file
+        name = "related.similarities" if self.knows_stories else "related.cosines"
         self._similarities = file[name]
         self._file = file
         self.running = StoredRunningStories(file)
@@ -102,7 +102,7 @@ class StoredLists:
 
     @cached_property
     def _stories(self) -> Array:
-        if self._knows_stories:
+        if self.knows_stories:
             return self._file["related.stories"].all()
         return np.arange(len(self._documents) // LISTED, dtype=np.int32)
 

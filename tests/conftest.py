@@ -3,6 +3,7 @@
 import gc
 import os
 import shutil
+import subprocess
 from itertools import count
 from pathlib import Path
 
@@ -121,6 +122,19 @@ def run(tmp_path, monkeypatch):
         )
 
     return invoke
+
+
+@pytest.fixture
+def small_disk(tmp_path):
+    """A file system of 6 MB that ends with the test."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("only who may mount a file system can fill one")
+    yield folder
+    gc.collect()
+    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 @pytest.fixture

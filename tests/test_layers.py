@@ -13,6 +13,7 @@ import pytest
 
 from articles.article import Article, Status, is_public
 from index.builder import build as build_index
+from index.crew import BuildError
 from index.fresh import content
 from index.generation import Generation
 from index.layers import layers as layers_module
@@ -311,6 +312,20 @@ def test_a_large_import_is_taken_in_part_by_part(archive, monkeypatch):
 def test_without_anything_fresh_there_is_no_view(archive):
     assert archive.layers.renewed() is None
     assert archive.layers.waiting == 0
+
+
+def test_layers_are_built_in_another_process_that_may_end(archive):
+    rng = np.random.default_rng(1)
+    layers = Layers(archive.base, archive.fresh, aside=True)
+    archive.put(article(rng, "n1", title="Quicksilver"))
+    assert layers.renewed().generation.columns.document("n1") is not None
+    layers._maker._process.kill()
+    layers._maker._process.wait()
+    archive.put(article(rng, "n2", title="Quicksilver"))
+    with pytest.raises(BuildError, match="another one is begun"):
+        layers.renewed()
+    assert layers.renewed().generation.columns.document("n2") is not None
+    layers.close()
 
 
 def test_nothing_is_left_in_the_folder_of_temporary_files(archive, tmp_path, monkeypatch):

@@ -1,6 +1,5 @@
 """Rebuilds and rollbacks as jobs: done, stopped, refused, and what is known of them meanwhile."""
 
-import gc
 import json
 import os
 import shutil
@@ -454,19 +453,6 @@ def test_a_rebuild_that_is_interrupted_or_killed(run, home):
     assert "It went on with what an interrupted rebuild had complete." in again.stdout
     assert "3 articles are not public now" in again.stdout
     assert not list(folder.glob("*.partial"))
-
-
-@pytest.fixture
-def small_disk(tmp_path):
-    """A file system of 6 MB that ends with the test."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("only who may mount a file system can fill one")
-    yield folder
-    gc.collect()
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
 
 
 def bridges(generations):

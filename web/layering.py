@@ -12,9 +12,9 @@ from web.batches import Batches
 
 SECONDS = 0.1
 """Between two looks at the store."""
-REST = 1.0
-"""As long as it took to take in what had come is rested, so that searches have the processor."""
-LONGEST_REST = 0.5
+REST = 2.0
+"""Times as long as it took to take in what had come is rested: searches need the processor."""
+LONGEST_REST = 1.0
 FAILED = 5.0
 """Seconds that are rested after a fault."""
 logger = logging.getLogger(__name__)

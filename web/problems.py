@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from werkzeug.exceptions import HTTPException, ServiceUnavailable
 from werkzeug.sansio.response import Response as AnyResponse
 
+from articles.database import NoRoomError
 from articles.errors import BackfileError
 from articles.message import Message
 from articles.store import StoreError
@@ -129,6 +130,8 @@ def problem_of(error: Exception) -> ProblemModel:
         detail = error.args[0]
     elif isinstance(error, NoGenerationError | DamagedFileError):
         status = 503
+    elif isinstance(error, NoRoomError):
+        status, detail = 503, Message("The archive has no room left: nothing was stored.")
     elif isinstance(error, StoreError):
         status, detail = 503, Message("The archive’s database does not answer: try again soon.")
     elif isinstance(error, HTTPException):

@@ -112,7 +112,7 @@ class Served:
         self._names = names or settings.names
         self._now = now
         self._store = store
-        self._layers = Layers(generation, visibility.fresh)
+        self._layers = Layers(generation, visibility.fresh, aside=layered)
         self._terms = TermReader(generation)
         self.fresh = 0
         self.search_in(

@@ -7,6 +7,7 @@ import logging.config
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 PATIENCE = 10
 """Seconds that requests under way are waited for when the server is told to stop."""
+SWITCH = 0.0005
+"""Seconds after which a thread that computes lets another one go on."""
 
 logger = logging.getLogger(__name__)
 
@@ -136,6 +139,9 @@ def load_app(settings: Settings, run: RunFolder) -> Flask:
         serving.popularity.lists()
     except BackfileError as error:
         logger.warning("%s", error)
+    # A search gives the interpreter away hundreds of times and would wait for it 5 ms each time
+    # while another thread computes.
+    sys.setswitchinterval(SWITCH)
     # What is there now stays: the collector, which `Layering` calls often, need not look at it.
     gc.collect()
     gc.freeze()

@@ -20,6 +20,7 @@ from index.fresh import Fresh, FreshState
 from index.generation import Generation
 from index.layers.joint import JointGeneration
 from index.layers.layer import Base, Layer, moment_of
+from index.layers.maker import Maker
 from index.layers.scratch import Scratch
 from index.layers.union import Union
 
@@ -63,9 +64,12 @@ class Layers:
         The great one, which is served.
     fresh : Fresh
         Knows what differs from it.
+    aside : bool
+        Whether layers are built in another process: it takes a moment to begin, and memory.
     """
 
-    def __init__(self, generation: Generation, fresh: Fresh) -> None:
+    def __init__(self, generation: Generation, fresh: Fresh, *, aside: bool = False) -> None:
+        self._maker = Maker() if aside else None
         self._base = Base(generation)
         self._fresh = fresh
         self._layers: list[Layer] = []
@@ -98,6 +102,8 @@ class Layers:
 
     def close(self) -> None:
         """Let go of the files of all layers."""
+        if self._maker is not None:
+            self._maker.close()
         if self._union is not None:
             self._union.close()
         for layer in self._layers:
@@ -117,7 +123,8 @@ class Layers:
         ordered = sorted(articles, key=moment_of)
         scratch = Scratch()
         try:
-            build(scratch.folder, ordered, mean_length=self._base.mean_length)
+            make = self._maker.make if self._maker else build
+            make(scratch.folder, ordered, mean_length=self._base.mean_length)
             return Layer(
                 self._base, Generation(scratch.folder), list(map(self._base.entry, ordered))
             )

@@ -9,6 +9,7 @@ from sqlalchemy import make_url
 
 from articles.errors import BackfileError
 from articles.store import Store
+from web.backup.exchange import finish_restore
 from web.settings import Settings, load_settings
 
 
@@ -38,6 +39,7 @@ class Home:
     @cached_property
     def new_store(self) -> Store:
         """The store, made where there is none yet."""
+        finish_restore(self.settings)
         return Store.open(self.settings.store_url)
 
     @property
@@ -51,6 +53,7 @@ class Home:
 
         Nothing must come into being because somebody looked for it in the wrong folder.
         """
+        finish_restore(self.settings)
         url = make_url(self.settings.store_url)
         if url.get_backend_name() == "sqlite" and not Path(url.database or "").is_file():
             raise NoArchiveError(

@@ -211,7 +211,10 @@ def print_build(report: BuildReport) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 @pass_home
 def generations(home: Home, diff: tuple[int, int] | None, limit: int, as_json: bool) -> None:
-    """List the generations that are kept, or say what differs between two of them."""
+    """List the generations that are kept.
+
+    With --diff it is said what differs between two of them.
+    """
     if diff is not None:
         show_diff(kept(home), *diff, limit=limit, as_json=as_json)
         return
@@ -246,7 +249,10 @@ def generations(home: Home, diff: tuple[int, int] | None, limit: int, as_json: b
 @click.option("--job", "job_id", type=int, hidden=True)
 @pass_home
 def rollback(home: Home, to: int | None, as_json: bool, job_id: int | None) -> None:
-    """Serve an older generation again, when every byte of it is sound."""
+    """Serve an older generation again.
+
+    Every byte of it is read first, and a damaged one is not served.
+    """
     job = claimed(home, JobKind.ROLLBACK, JobOptions(to=to), job_id)
     _, number = do_rollback(job, home.store, home.settings)
     if as_json:

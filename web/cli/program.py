@@ -24,6 +24,9 @@ COMMANDS = {
     "related": ("finding.related", "List what belongs beside an article or a text"),
     "popular": ("popular.popular", "List what many readers open, and count from access logs"),
     "serve": ("serve.serve", "Serve the pages and the API"),
+    "verify": ("verification.verify", "Look for damage in the store and the index"),
+    "backup": ("backup.backup", "Write the archive into one file"),
+    "restore": ("backup.restore", "Put a backup back"),
     "status": ("status.status", "Say what the archive holds and what is served of it"),
     "coverage": ("coverage.coverage", "Say what the archive covers, and where it has gaps"),
     "blocks": ("blocks.blocks", "Say what readers follow of blocks, and which are thin"),
@@ -32,7 +35,10 @@ COMMANDS = {
     "choice": ("curation.choice", "Say and change what editors put forward"),
     "pins": ("curation.pins", "Say and change what is pinned and hidden beside articles"),
     "best-bets": ("best_bets.best_bets", "Say and change what stands first for a query"),
-    "words": ("words.words", "Say and change synonyms, stop words and names for searches"),
+    "words": (
+        "words.words",
+        "Say and change synonyms, stop words and names in several spellings",
+    ),
     "audit": (
         "curation.audit",
         "Say who changed what of choices, pins, best bets, words, keys and articles",

@@ -29,7 +29,7 @@ def health(query: HealthParameters) -> str:
         status,
         watching.processes(),
         watching.last_day(moment),
-        room_for(kept.store, Generations(kept.settings.generations_folder), kept.settings),
+        room_for(kept.store, Generations(kept.settings.generations_folder)),
         kept.store.jobs.recent(moment),
         moment,
     )

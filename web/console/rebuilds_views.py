@@ -85,7 +85,7 @@ def _shown(refused: str = "") -> str:
         waiting = kept.store.last_sequence()
     page = rebuilds_page(
         kept.store.jobs.recent(moment, SHOWN),
-        room_for(kept.store, Generations(kept.settings.generations_folder), kept.settings),
+        room_for(kept.store, Generations(kept.settings.generations_folder)),
         kept.store.count(),
         waiting,
         moment,

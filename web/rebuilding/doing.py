@@ -65,7 +65,7 @@ def do_rebuild(
 
         checks = gate_checks(store, generations, settings)
         if not job.options.force:
-            check_room(store, generations, settings)
+            check_room(store, generations)
         report = rebuild(
             store,
             generations,
