@@ -60,30 +60,7 @@ class JobStore:
             When another one is open.
         """
         with self._database.writing() as connection:
-            for job in _jobs(connection, select(JOBS).where(_OPEN)):
-                if not job.is_lost(now):
-                    raise JobRunningError(job)
-                _write(connection, job.as_seen(now))
-            job_id = connection.execute(
-                insert(JOBS)
-                .values(
-                    kind=kind.value,
-                    state=JobState.WAITING.value,
-                    asked_by=by,
-                    asked_at=now,
-                    heartbeat=now,
-                    host=worker.host,
-                    machine=worker.machine,
-                    pid=worker.pid,
-                    options=_OPTIONS.dump_json(options).decode(),
-                    progress=_PROGRESS.dump_json(JobProgress()).decode(),
-                    report=_REPORT.dump_json(JobReport()).decode(),
-                )
-                .returning(JOBS.c.id)
-            ).scalar_one()
-            kept = select(JOBS.c.id).order_by(JOBS.c.id.desc()).limit(MOST_JOBS)
-            connection.execute(delete(JOBS).where(JOBS.c.id.not_in(kept)))
-            return _job(connection, job_id)
+            return _asked(connection, kind, options, worker, by=by, now=now)
 
     def claim(self, job_id: int, worker: Worker, now: datetime) -> Job:
         """Take a job that waits, and return it.
@@ -94,20 +71,29 @@ class JobStore:
             When there is none that waits: it was cancelled, or somebody else does it.
         """
         with self._database.writing() as connection:
-            waits = (JOBS.c.id == job_id) & (JOBS.c.state == JobState.WAITING.value)
-            values = {
-                "state": JobState.RUNNING.value,
-                "started": now,
-                "heartbeat": now,
-                "host": worker.host,
-                "machine": worker.machine,
-                "pid": worker.pid,
-            }
-            if not connection.execute(update(JOBS).where(waits).values(values)).rowcount:
-                raise JobError(f"no job {job_id} waits to be done: `backfile rebuild --status`")
-            job = _job(connection, job_id)
-            _note(connection, job, f"began a {job.kind}", now=now)
-            return job
+            return _claimed(connection, job_id, worker, now)
+
+    def begin(
+        self,
+        kind: JobKind,
+        options: JobOptions,
+        worker: Worker,
+        *,
+        by: str,
+        now: datetime,
+    ) -> Job:
+        """Make a job that the worker does itself, and return it claimed.
+
+        Both or neither: nothing waits for a worker that was killed in between.
+
+        Raises
+        ------
+        JobRunningError
+            When another one is open.
+        """
+        with self._database.writing() as connection:
+            job = _asked(connection, kind, options, worker, by=by, now=now)
+            return _claimed(connection, job.id, worker, now)
 
     def beat(self, job: Job, progress: JobProgress, now: datetime) -> JobState:
         """Say that a job is done still and how far it is; return its state, running or cancelling.
@@ -203,6 +189,60 @@ class JobStore:
         wanted = select(JOBS).where(done).order_by(JOBS.c.id.desc()).limit(1)
         with self._database.reading() as connection:
             return next(iter(_jobs(connection, wanted)), None)
+
+
+def _asked(
+    connection: Connection,
+    kind: JobKind,
+    options: JobOptions,
+    worker: Worker,
+    *,
+    by: str,
+    now: datetime,
+) -> Job:
+    """Make a job that waits."""
+    for job in _jobs(connection, select(JOBS).where(_OPEN)):
+        if not job.is_lost(now):
+            raise JobRunningError(job)
+        _write(connection, job.as_seen(now))
+    job_id = connection.execute(
+        insert(JOBS)
+        .values(
+            kind=kind.value,
+            state=JobState.WAITING.value,
+            asked_by=by,
+            asked_at=now,
+            heartbeat=now,
+            host=worker.host,
+            machine=worker.machine,
+            pid=worker.pid,
+            options=_OPTIONS.dump_json(options).decode(),
+            progress=_PROGRESS.dump_json(JobProgress()).decode(),
+            report=_REPORT.dump_json(JobReport()).decode(),
+        )
+        .returning(JOBS.c.id)
+    ).scalar_one()
+    kept = select(JOBS.c.id).order_by(JOBS.c.id.desc()).limit(MOST_JOBS)
+    connection.execute(delete(JOBS).where(JOBS.c.id.not_in(kept)))
+    return _job(connection, job_id)
+
+
+def _claimed(connection: Connection, job_id: int, worker: Worker, now: datetime) -> Job:
+    """Take a job that waits."""
+    waits = (JOBS.c.id == job_id) & (JOBS.c.state == JobState.WAITING.value)
+    values = {
+        "state": JobState.RUNNING.value,
+        "started": now,
+        "heartbeat": now,
+        "host": worker.host,
+        "machine": worker.machine,
+        "pid": worker.pid,
+    }
+    if not connection.execute(update(JOBS).where(waits).values(values)).rowcount:
+        raise JobError(f"no job {job_id} waits to be done: `backfile rebuild --status`")
+    job = _job(connection, job_id)
+    _note(connection, job, f"began a {job.kind}", now=now)
+    return job
 
 
 def _held(job: Job) -> Any:

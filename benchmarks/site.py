@@ -10,13 +10,14 @@ import time
 from collections.abc import Callable
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from web.server import free_port
 
 PATIENCE = 120.0
 """Seconds after which what has not happened is taken not to happen."""
 _MOMENT = 0.05
+_LISTENING = "0A"
 
 
 class Site:
@@ -27,6 +28,7 @@ class Site:
         self.port = free_port("127.0.0.1", 0)
         self.host = f"127.0.0.1:{self.port}"
         self.down = threading.Event()
+        self._before: list[int] = []
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -37,6 +39,8 @@ class Site:
             env=environment,
             stdout=subprocess.DEVNULL,
         )
+        # What answers may be left of the one that was killed; it ends by itself.
+        until(lambda: not any(map(lives, self._before)))
         if not until(lambda: ask(self.host, "/healthz") is not None):
             raise SystemExit(f"the server does not answer {PATIENCE:.0f} s after its start")
         self.down.clear()
@@ -53,9 +57,16 @@ class Site:
         """The numbers of its workers."""
         return children_of(self.pid)
 
+    @property
+    def listening(self) -> int:
+        """How many workers take requests: each has a socket of its own on the port."""
+        rows = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return sum(row[1].endswith(f":{self.port:04X}") and row[3] == _LISTENING for row in rows)
+
     def kill(self, *, all_of_it: bool) -> None:
         """Kill its first process, or all of its processes."""
         self.down.set()
+        self._before = self.workers
         for pid in [self.pid, *(self.workers if all_of_it else ())]:
             os.kill(pid, signal.SIGKILL)
         if self._process:
@@ -69,21 +80,34 @@ class Site:
         return self._process.wait(PATIENCE)
 
 
+class Reply(NamedTuple):
+    """What was answered: 0 and why not where there was no answer."""
+
+    status: int
+    answer: dict[str, Any]
+
+
 def ask(host: str, path: str) -> dict[str, Any] | None:
     """Return what is answered, None where nothing is or something other than 200 and 404."""
+    reply = reply_of(host, path)
+    return reply.answer if reply.status in (200, 404) else None
+
+
+def reply_of(host: str, path: str) -> Reply:
+    """Return what is answered over a connection of its own."""
     line = HTTPConnection(host, timeout=30)
     try:
         line.request("GET", path)
         response = line.getresponse()
         body = response.read()
-    except (OSError, HTTPException):
-        return None
+    except (OSError, HTTPException) as error:
+        return Reply(0, {"error": repr(error)})
     finally:
         line.close()
-    if response.status not in (200, 404):
-        return None
-    answer: dict[str, Any] = json.loads(body)
-    return answer
+    try:
+        return Reply(response.status, json.loads(body))
+    except ValueError:
+        return Reply(response.status, {"error": body[:200].decode(errors="replace")})
 
 
 def until(holds: Callable[[], bool]) -> bool:
@@ -108,6 +132,14 @@ def children_of(pid: int) -> list[int]:
     except OSError:
         return []
     return [int(child) for child in found]
+
+
+def lives(pid: int) -> bool:
+    """Say whether a process goes on; one that nobody has asked about since its end does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def session_of(pid: int) -> list[int]:

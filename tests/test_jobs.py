@@ -56,6 +56,16 @@ def gone():
     return replace(HERE, pid=process.pid)
 
 
+def test_a_job_that_is_begun_at_once_never_waits_for_a_worker_that_was_killed(jobs):
+    job = jobs.begin(REBUILD, JobOptions(), gone(), by="ines", now=NOON)
+    assert (job.state, job.started) == (JobState.RUNNING, NOON)
+    again = jobs.begin(REBUILD, JobOptions(), HERE, by="ines", now=NOON)
+    assert jobs.get(job.id, NOON).state is JobState.INTERRUPTED
+    with pytest.raises(JobRunningError):
+        jobs.begin(REBUILD, JobOptions(), HERE, by="ines", now=NOON)
+    assert jobs.get(again.id, NOON).state is JobState.RUNNING
+
+
 def test_a_job_from_its_beginning_to_its_end(jobs):
     asked = ask(jobs, force=True, processes=3, memory=200)
     assert (asked.kind, asked.state, asked.asked_by) == (REBUILD, JobState.WAITING, "ines")

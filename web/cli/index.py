@@ -164,7 +164,7 @@ def claimed(home: Home, kind: JobKind, options: JobOptions, job_id: int | None =
     """Return a job for this process to do: the one of that number, or else a new one."""
     jobs, worker = home.store.jobs, this_process()
     if job_id is None:
-        job_id = jobs.ask(kind, options, worker, by=BY, now=datetime.now(UTC)).id
+        return jobs.begin(kind, options, worker, by=BY, now=datetime.now(UTC))
     return jobs.claim(job_id, worker, datetime.now(UTC))
 
 
