@@ -97,6 +97,10 @@ def settled(text: str) -> str:
     return VOLATILE.sub(" ", text)
 
 
+PROGRESS = re.compile(r"^ *\d+%  .*\n", re.MULTILINE)
+"""What a long rebuild says of itself meanwhile, which is there on a slow machine only."""
+
+
 def answered(block: str, work: Path) -> str:
     """Return the commands of a console block with what each of them answers."""
     commands = re.findall(r"^\$ (.*(?:\\\n.*)*)", block, re.MULTILINE)
@@ -122,7 +126,7 @@ def run(words: list[str], given: str | None = None) -> str:
     result = CliRunner().invoke(backfile, ["--debug", *words], input=given, prog_name="backfile")
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
-    return result.output
+    return PROGRESS.sub("", result.output)
 
 
 def call(words: list[str]) -> str:

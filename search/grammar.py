@@ -94,7 +94,7 @@ GRAMMAR = (
         part=WORDS,
         form="{word} {other}",
         meaning=Message("any of the words, those with all of them first"),
-        plugins=("WhitespacePlugin",),
+        plugins=("WhitespacePlugin", "_Together"),
     ),
     Rule(
         part=WORDS,

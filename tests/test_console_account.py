@@ -168,6 +168,9 @@ def test_one_address_does_not_try_all_names(app, clock, monkeypatch):
     forwarded = {"X-Forwarded-For": "5.6.7.8"}
     assert from_address(app, "127.0.0.1", "ines", **forwarded).status_code == 303
     assert from_address(app, "5.6.7.8", "ines", **forwarded).status_code == 429
+    for address in ("127.0.0.1", "::1", "unix:"):
+        for number in range(4):
+            assert from_address(app, address, f"user{number}").status_code == 403
     clock.now += timedelta(minutes=1)
     assert from_address(app, "5.6.7.8", "ines").status_code == 303
     assert FREE_FAILURES_OF_ADDRESS == 30

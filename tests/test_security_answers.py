@@ -124,7 +124,8 @@ def test_every_error(app, admin):
             answer = (admin if path.startswith("/admin") else client).open(path, method=method)
             assert answer.status_code == status, (method, path)
             check(answer)
-    long = client.post("/api/v1/related", data=b" " * (app.config["MAX_CONTENT_LENGTH"] + 1))
+    much = b" " * (app.config["MAX_CONTENT_LENGTH"] + 1)
+    long = client.post("/api/v1/related", data=much, content_type="application/json")
     assert long.status_code == 413
     check(long)
     refused = log_in(client, "ada", "wrong password")
@@ -190,6 +191,13 @@ ADDRESSES = (
 )
 
 
+LEADING = {
+    *("console.login", "console.login_code", "pages.advanced_search", "pages.language"),
+    "pages.search",
+}
+"""The views that may send somebody on."""
+
+
 def leads_away(location):
     """Say whether a browser that is sent there leaves the site, as browsers read addresses."""
     plain = re.sub(r"[\t\r\n]", "", location.strip()).replace("\\", "/")
@@ -202,8 +210,10 @@ def test_nobody_is_led_away(app, address):
     entered = log_in(client, "vera", next=address)
     assert entered.status_code == 303
     assert not leads_away(entered.location)
-    for call in calls_of(app):
+    leading = [call for call in calls_of(app) if call.endpoint in LEADING]
+    for call in calls_of(app) if address == ADDRESSES[0] else leading:
         answer = client.get(call.address, query_string=dict.fromkeys(NAMES, address), buffered=True)
+        assert answer.status_code not in range(300, 400) or call.endpoint in LEADING, call
         if answer.status_code in range(300, 400):
             assert not leads_away(answer.location), (call, answer.location)
 
@@ -213,7 +223,10 @@ HOSTS = (EVIL, f"{EVIL}:80", f"archive.courier.example@{EVIL}", f"{EVIL}/archive
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_with_an_address_of_the_site_no_other_is_believed(app, admin, host):
-    for headers in ({"Host": host}, {"X-Forwarded-Host": host}, {"Forwarded": f"host={EVIL}"}):
+    said = [{"Host": host}]
+    if host == EVIL:
+        said += [{"X-Forwarded-Host": host}, {"Forwarded": f"host={host}"}]
+    for headers in said:
         for call in calls_of(app):
             answer = admin.get(call.address, headers=headers, buffered=True)
             assert answer.status_code < 500, call

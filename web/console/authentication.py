@@ -122,13 +122,17 @@ def _take_back_address(address: str, moment: datetime) -> None:
 def _address() -> str:
     """Return a digest of the address that asks, which only this archive can make.
 
-    Where no proxy is trusted but one near us has forwarded the request, nobody knows who asks: all
-    readers would have one address, and one of them could keep out all others.
+    Empty where nobody knows who asks: where no proxy is trusted, a request from this machine, or
+    one that somebody near has forwarded, may be anybody's. Were those counted, all would have one
+    address, and one of them could keep out all others.
     """
     proxies = serving().settings.trusted_proxies
     address = client_address(request, proxies)
+    if not address:
+        return ""
+    asking = ip_address(client_address(request, proxies, whole=True))
     forwarded = any(name in request.headers for name in FORWARDED)
-    if not address or (not proxies and forwarded and ip_address(address).is_private):
+    if not proxies and (asking.is_loopback or (forwarded and asking.is_private)):
         return ""
     key = str(current_app.secret_key).encode()
     return hmac.digest(key, b"address\0" + address.encode(), "sha256")[:16].hex()
