@@ -27,7 +27,7 @@ from web.query_log import QueryLog
 from web.receipts import Receipts
 from web.served import Served
 from web.settings import Settings
-from web.warming import warm
+from web.warming import LONGEST, warm
 
 GENERATION = "Backfile-Generation"
 """The header in which every answer names the generation that it was made from."""
@@ -296,7 +296,7 @@ class Serving:
         """
         while True:
             try:
-                warm(served, self.now(), pause=WARMING_PAUSE)
+                warm(served, self.now(), pause=WARMING_PAUSE, seconds=LONGEST)
             except DamagedFileError as error:
                 logger.warning("generation %d: %s", served.generation.number, str(error))
             else:

@@ -22,18 +22,36 @@ ARTICLES = 20
 """Articles, from the newest to the oldest, whose blocks are made."""
 
 MOST_SECONDS = 2.0
-"""For which what came in after the build is waited for: after an import that may take a minute."""
+"""After which nothing more is asked where readers wait: cold answers are better than none."""
+LONGEST = 30.0
+"""The same where they are answered from another generation meanwhile."""
 
 
-def warm(served: Served, moment: datetime, *, pause: float = 0.0) -> None:
-    """Ask everything once, as at a moment, with so many seconds between; nothing else is changed.
+def warm(
+    served: Served, moment: datetime, *, pause: float = 0.0, seconds: float = MOST_SECONDS
+) -> None:
+    """Ask everything once, as at a moment; changes nothing that can be seen.
+
+    Parameters
+    ----------
+    served : Served
+        What is asked.
+    moment : datetime
+        When it is, with a time zone.
+    pause : float
+        Seconds between two questions.
+    seconds : float
+        After so many nothing more is asked: an import may have left a minute's work.
 
     Raises
     ------
     DamagedFileError
         When a damaged page of the index is met.
     """
-    for ask in _questions(served, moment):
+    stop_by = time.monotonic() + seconds
+    for ask in _questions(served, moment, seconds / 2):
+        if time.monotonic() > stop_by:
+            return
         try:
             ask()
         except DamagedFileError:
@@ -43,9 +61,9 @@ def warm(served: Served, moment: datetime, *, pause: float = 0.0) -> None:
         time.sleep(pause)
 
 
-def _questions(served: Served, moment: datetime) -> Iterator[Callable[[], object]]:
-    """Yield calls of some milliseconds each, but for the first of all."""
-    yield partial(served.recommender.catch_up, MOST_SECONDS)
+def _questions(served: Served, moment: datetime, patience: float) -> Iterator[Callable[[], object]]:
+    """Yield calls of some milliseconds each, but for the first, which may take so many seconds."""
+    yield partial(served.recommender.catch_up, patience)
     words = served.examples
     plain = SearchRequest(query=f"{words.word} {words.other}", timeline=True)
     for request in (
