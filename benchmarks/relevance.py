@@ -117,7 +117,7 @@ def _backfile(
 ) -> Iterator[tuple[str, Ask]]:
     generations = Generations(folder)
     with generations.locked():
-        place = generations.begin()
+        place = generations.begin()[0]
         build(place, articles, steps=[related_lists])  # broadening reads the rows it leaves
         generations.publish(place)
     generation = generations.open_current()

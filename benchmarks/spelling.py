@@ -241,7 +241,7 @@ def _taken(generation: Generation, texts: Iterable[str]) -> list[float]:
 def _built(folder: Path, articles: Iterable[Article]) -> Generation:
     generations = Generations(folder)
     with generations.locked():
-        place = generations.begin()
+        place = generations.begin()[0]
         build(place, articles)
         generations.publish(place)
     return generations.open_current()

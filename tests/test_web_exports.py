@@ -116,7 +116,7 @@ def test_slow_downloads_leave_a_thread_for_everybody_else(archive, tmp_path):
         assert again.status_code == 200
     served = app.extensions["backfile"].current()
     app.extensions["backfile"].release(served)
-    assert served.requests == 0
+    assert served.use.requests == 0
     app.extensions["backfile"].close()
 
 
@@ -128,7 +128,7 @@ def test_a_download_that_is_given_up_lets_its_generation_go(archive, method):
     serving.release(served)
     with client.open("/search.jsonl", method=method) as answer:
         assert answer.status_code == 200
-    assert served.requests == 0
+    assert served.use.requests == 0
 
 
 def test_as_many_articles_as_one_likes_take_no_more_memory():
@@ -225,7 +225,7 @@ def test_no_parameters_break_an_export(archive, asked, kind):
             assert len(ids_of(kind, answer.text)) == int(answer.headers["X-Export-Count"])
     served = archive[2].extensions["backfile"].current()
     archive[2].extensions["backfile"].release(served)
-    assert served.requests == 0
+    assert served.use.requests == 0
 
 
 def test_the_command_writes_what_the_address_gives(sample_home, run, tmp_path):

@@ -36,7 +36,7 @@ class Backfile:
     def build(self, articles: Iterable[Article]) -> None:
         """Build and publish a generation."""
         with self._generations.locked():
-            folder = self._generations.begin()
+            folder = self._generations.begin()[0]
             build(folder, articles, processes=self._processes)
             self._generations.publish(folder)
 

@@ -48,7 +48,7 @@ def correlation(home: Path, data: Path, *, background: bool) -> float:
     ]
     generations = Generations(home)
     with generations.locked():
-        place = generations.begin()
+        place = generations.begin()[0]
         build(place, articles, steps=[related_lists])
         generations.publish(place)
     opened = Opened.of(generations.open_current())

@@ -68,7 +68,7 @@ def _sample(
     """Return what lists are worth by words, under 0, and with themes for each share."""
     generations = Generations(home)
     with generations.locked():
-        place = generations.begin()
+        place = generations.begin()[0]
         build(place, articles, steps=[related_lists])
         generations.publish(place)
     sample = Opened.of(generations.open_current())

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -42,9 +43,11 @@ VIOLATION = (
 
 
 @pytest.fixture(scope="session")
-def site(sample_home):
+def site(sample_home, tmp_path_factory):
     """The address of the sample archive."""
-    with serving(sample_home) as address:
+    # A copy: what a server writes beside an archive must not be copied while it comes and goes.
+    home = shutil.copytree(sample_home, tmp_path_factory.mktemp("site") / "home")
+    with serving(home) as address:
         yield address
 
 
@@ -122,9 +125,10 @@ def axe():
 
 
 @pytest.fixture(scope="session")
-def newspaper(sample_home):
+def newspaper(sample_home, tmp_path_factory):
     """A newspaper's site, and the archive that allows its pages to ask."""
-    with published() as paper, serving(sample_home, site_origins=paper.address) as paper.archive:
+    home = shutil.copytree(sample_home, tmp_path_factory.mktemp("newspaper") / "home")
+    with published() as paper, serving(home, site_origins=paper.address) as paper.archive:
         yield paper
 
 
