@@ -148,7 +148,7 @@ def test_entries_are_dragged(visit, store, titles, viewport):
 
 def drag(page, handle, over):
     """Drag by a handle to the middle of another entry and a little further, in small steps."""
-    handle.scroll_into_view_if_needed()
+    handle.evaluate("node => node.scrollIntoView({ block: 'center' })")
     start = handle.bounding_box()
     x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] / 2
     page.mouse.move(x, y)
