@@ -77,6 +77,14 @@ def plain_settings(tmp_path_factory):
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def as_urgent_as_before():
+    """Let rebuilds in this process leave its priority as it is, from which there is no way back."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("web.cli.index.go_last", lambda _: None)
+        yield
+
+
 @pytest.fixture(scope="session")
 def sample_home(tmp_path_factory):
     """A home with the sample archive, imported and built; for reading only."""

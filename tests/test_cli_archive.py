@@ -99,7 +99,10 @@ def test_status_counts_the_changes_since_the_build(run, home, make_article):
     assert facts["generation"]["languages"] == ["en", "ru"]
     assert facts["last_change"] == "2026-01-01T00:00:00Z"
     assert facts["bytes"] >= sum(path.stat().st_size for path in home.rglob("*") if path.is_file())
-    assert "2: a server finds them; `backfile rebuild` takes them in" in run("--home", home, "status").stdout
+    assert (
+        "2: a server finds them; `backfile rebuild` takes them in"
+        in run("--home", home, "status").stdout
+    )
 
 
 def test_status_tells_age_disk_and_what_is_not_served(run, home, make_article):
