@@ -16,7 +16,8 @@ from web.settings import Settings
 
 MARKED = 40
 """Articles that only every second generation holds."""
-_WORD = "quixadrel"
+WORD = "quixadrel"
+"""Stands in each of them and nowhere else."""
 _OF_THE_MOMENT = re.compile(
     rb'"generation":\d+|"seconds":[\d.]+|[\d.]+ m?s\b'
     rb"|20[2-9]\d-\d\d-\d\d[T ][\d:.]+(?:Z|[+-][\d:]+)?|\w{3}, \d\d \w{3} 20[2-9]\d [\d:]+ [\w+]+"
@@ -30,11 +31,11 @@ def marked_articles(*, published: bool) -> bytes:
     They are older than all others, which so have other numbers in a generation that holds them.
     """
     records = [
-        {"id": f"{_WORD}-{number}", "status": "withdrawn"}
+        {"id": f"{WORD}-{number}", "status": "withdrawn"}
         | (
             {
-                "title": f"{_WORD} {number}",
-                "body": f"{_WORD} vorlimp {number}",
+                "title": f"{WORD} {number}",
+                "body": f"{WORD} vorlimp {number}",
                 "published": "1970-01-02T00:00:00Z",
                 "status": "published",
             }
