@@ -31,7 +31,9 @@ PAUSE = Event()  # never set: asks again only after a moment
 
 
 @pytest.fixture
-def opened(tmp_path):
+def opened(tmp_path, monkeypatch):
+    """A console whose rebuilds wait for nobody."""
+    monkeypatch.setenv("BACKFILE_BUILD_NICENESS", "0")
     with open_console(tmp_path / "home") as (app, _):
         yield app
         app.extensions["watching"].close()

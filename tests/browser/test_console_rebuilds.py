@@ -41,9 +41,11 @@ def home(sample_home, tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(home):
-    """The address of that archive, where `visit` goes."""
-    with serving(home) as address:
-        yield address
+    """The address of that archive, where `visit` goes; its rebuilds wait for nobody."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BACKFILE_BUILD_NICENESS", "0")
+        with serving(home) as address:
+            yield address
 
 
 def opened(home):
