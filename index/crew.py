@@ -20,6 +20,7 @@ from typing import Any, Self
 from articles.errors import BackfileError
 from index.documents import dictionary_of
 from index.full_disk import FULL
+from index.interpreter import environment
 from index.reading import Portion, Reader, dictionary_path
 from index.segments import SegmentPlan, write_segment
 
@@ -124,7 +125,7 @@ class _Process:
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  our own module
                 [sys.executable, "-m", "index.build_process", str(theirs.fileno())],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+                env=environment(),
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
             )

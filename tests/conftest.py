@@ -12,11 +12,22 @@ import pytest
 from click.testing import CliRunner
 
 from articles.article import Article
+from tests.consoles import open_console
 from tests.postgresql_server import new_database, running_server
 from web.cli.program import backfile
 
 IN_CI = os.environ.get("CI") == "true"
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+LONGEST = ("codec_whoosh_suite", "benchmarks_rebuilds", "search_metamorphic", "backup", "newcomers")
+"""Files whose tests take longest: they begin first, so that no processor is idle in the end."""
+
+
+def pytest_collection_modifyitems(items):
+    """Put the longest files first; all else keeps its order."""
+    first = {f"test_{name}.py": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: first.get(item.path.name, len(first)))
 
 
 def pytest_addoption(parser):
@@ -115,6 +126,13 @@ def newsroom(running):
     running.service.reset()
     running.choose()
     return running
+
+
+@pytest.fixture
+def console(tmp_path):
+    """The application of a small archive with users, and the clock that it goes by."""
+    with open_console(tmp_path / "home") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ import json
 
 import pytest
 
-from web.cli.importing import DETAIL, harmless
+from web.cli.importing import DETAIL
+from web.spreadsheets import defused
 
 GOOD = '{"id": "a", "title": "One", "body": "First.", "date": "2020-01-01"}\n'
 
@@ -114,4 +115,4 @@ def test_what_cannot_be_imported(run, file, tmp_path, words, status, said):
 
 @pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@a", "\t=1", "\r=1"])
 def test_no_cell_is_a_formula(cell):
-    assert harmless(cell) == f"'{cell}"
+    assert defused(cell) == f"'{cell}"

@@ -6,17 +6,11 @@ import pytest
 from lxml import html
 
 from articles.users import FREE_FAILURES, FREE_FAILURES_OF_ADDRESS
-from tests.consoles import PASSWORD, fields, log_in, open_console
+from tests.consoles import PASSWORD, fields, log_in
 
 START, ACCOUNT = "/admin/", "/admin/account"
 NEW = "a new row of words"
 FIREFOX = {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko Firefox/140.0"}
-
-
-@pytest.fixture
-def console(tmp_path):
-    with open_console(tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

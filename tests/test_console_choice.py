@@ -13,7 +13,7 @@ from articles.audit import AuditKind
 from articles.curation import Choice, Pick, PinKind, Span
 from articles.curation_edits import moment_of, pick, pin, unpick
 from tests.archives import NOW
-from tests.consoles import fields, log_in, open_console
+from tests.consoles import fields, log_in
 from web.console.curated import field_of_moment
 from web.console.curation_form import choice_edit, pins_edit
 from web.console.finder import field_of, hidden_because
@@ -27,12 +27,6 @@ TITLES = {
     one: f"Bridge treaty, part {number}" for number, one in enumerate((FIRST, SECOND, THIRD), 1)
 }
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def console(tmp_path):
-    with open_console(tmp_path / "home") as opened:
-        yield opened
 
 
 @pytest.fixture

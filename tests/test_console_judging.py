@@ -27,12 +27,6 @@ BESIDE = f"/admin/judge/related?id={quote(FIRST, safe='')}"
 
 
 @pytest.fixture
-def console(tmp_path):
-    with open_console(tmp_path / "home") as opened:
-        yield opened
-
-
-@pytest.fixture
 def client(console):
     client = console[0].test_client()
     log_in(client, "ines")

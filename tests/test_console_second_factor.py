@@ -18,12 +18,6 @@ CODE = "/admin/login/code"
 
 
 @pytest.fixture
-def console(tmp_path):
-    with open_console(tmp_path / "home") as opened:
-        yield opened
-
-
-@pytest.fixture
 def app(console):
     return console[0]
 

@@ -17,8 +17,9 @@ from recommender.lists import related_lists
 from tests.archives import NOW, build, random_articles
 from tests.test_web_feeds import parameters
 from web.app import create_app
-from web.feeds.exports import BATCH, FORMULA, csv_text, json_lines
+from web.feeds.exports import BATCH, csv_text, json_lines
 from web.settings import Settings
+from web.spreadsheets import FORMULA
 
 KINDS = {"csv": "text/csv", "jsonl": "application/x-ndjson"}
 

@@ -4,7 +4,6 @@ It is made when the first layer is wanted, waits for orders on its input, and en
 """
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from articles.article import Article
 from index.builder import build
 from index.crew import BuildError
 from index.documents import to_line
+from index.interpreter import environment
 
 LINES = "lines"
 """The file beside the folder of a layer with what it is built of."""
@@ -61,12 +61,18 @@ class Maker:
         if self._process is None:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "index.layers.maker"],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+                env=environment(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
             )
         return self._process
+
+
+def build_of_lines(folder: Path, mean_length: float) -> None:
+    """Build a layer of the articles in the file beside its folder."""
+    lines = (folder.parent / LINES).read_text(encoding="utf-8").split("\n")
+    build(folder, map(Article.from_json, lines), mean_length=mean_length)
 
 
 def main() -> None:
@@ -75,8 +81,7 @@ def main() -> None:
     for order in sys.stdin:
         folder, mean_length = json.loads(order)
         try:
-            lines = (Path(folder).parent / LINES).read_text(encoding="utf-8").split("\n")
-            build(Path(folder), map(Article.from_json, lines), mean_length=mean_length)
+            build_of_lines(Path(folder), mean_length)
             problem = ""
         except Exception as error:  # noqa: BLE001  said to who ordered it
             problem = f"{type(error).__name__}: {error}"

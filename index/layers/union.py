@@ -11,14 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from articles.article import Article
 from index.arrays import Array, DamagedFileError
-from index.builder import build
 from index.generation import Generation
+from index.interpreter import environment
 from index.layers.layer import Base, Entry, Layer
+from index.layers.maker import LINES, build_of_lines
 from index.layers.scratch import Scratch
-
-_LINES = "lines"
 
 
 class Union:
@@ -44,13 +42,13 @@ class Union:
         self._entries = [entry for entry, _ in found]
         self._scratch = Scratch()
         text = "\n".join(line for _, line in found)
-        (self._scratch.folder.parent / _LINES).write_text(text, encoding="utf-8")
+        (self._scratch.folder.parent / LINES).write_text(text, encoding="utf-8")
         self._process = subprocess.Popen(  # noqa: S603  our own module
             [
                 *(sys.executable, "-m", "index.layers.union"),
                 *(str(self._scratch.folder), repr(base.mean_length)),
             ],
-            env={**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)},
+            env=environment(),
             stdin=subprocess.DEVNULL,
         )
 
@@ -88,12 +86,6 @@ class Union:
         self._scratch.close()
 
 
-def main(folder: Path, mean_length: float) -> None:
-    """Build a layer of the articles in the file beside its folder."""
-    lines = (folder.parent / _LINES).read_text(encoding="utf-8").split("\n")
-    build(folder, map(Article.from_json, lines), mean_length=mean_length)
-
-
 if __name__ == "__main__":
     os.nice(10)
-    main(Path(sys.argv[1]), float(sys.argv[2]))
+    build_of_lines(Path(sys.argv[1]), float(sys.argv[2]))

@@ -24,6 +24,7 @@ from web.cli.home import Home, pass_home
 from web.cli.output import print_facts, print_json, print_text
 from web.cli.progress import Bars
 from web.formatting import language_name
+from web.spreadsheets import defused
 
 SHOWN = 5
 """Reasons that are printed for each kind of problem."""
@@ -190,19 +191,7 @@ def write_report(path: Path | None) -> Iterator[OnProblem]:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(PROBLEM_FIELDS)
-        yield lambda problem: writer.writerow(map(harmless, astuple(problem)))
-
-
-def harmless(cell: str | int) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> harmless("=1+1"), harmless("no title"), harmless(12)
-    ("'=1+1", 'no title', '12')
-    """
-    text = str(cell)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+        yield lambda problem: writer.writerow(map(defused, astuple(problem)))
 
 
 def summarise(

@@ -1,46 +1,19 @@
 """What commands say of jobs: rebuilds and rollbacks, running or ended."""
 
-from datetime import datetime
-
-from pydantic import BaseModel, ConfigDict
+from pydantic import TypeAdapter
 from rich.filesize import decimal
 
 from articles.jobs import (
     Job,
-    JobKind,
-    JobOptions,
-    JobProgress,
-    JobReport,
-    JobState,
-    Worker,
 )
 from web.cli.output import moment, print_facts, print_json, print_text
 from web.cli.progress import progress_words
 
 
-class JobModel(BaseModel):
-    """A job: who asked for it, how far it is, and what became of it."""
-
-    model_config = ConfigDict(from_attributes=True)
-
-    id: int
-    kind: JobKind
-    state: JobState
-    asked_by: str
-    asked_at: datetime
-    started: datetime | None
-    heartbeat: datetime
-    ended: datetime | None
-    worker: Worker
-    options: JobOptions
-    progress: JobProgress
-    report: JobReport
-
-
 def tell(job: Job | None, *, as_json: bool) -> None:
     """Print a job, or that there was none."""
     if as_json:
-        print_json({"job": JobModel.model_validate(job).model_dump(mode="json") if job else None})
+        print_json({"job": TypeAdapter(Job | None).dump_python(job, mode="json")})
     elif job is None:
         print_text("Nothing has been rebuilt yet: run `backfile rebuild`.")
     else:

@@ -1,13 +1,9 @@
 """The views of imports: their list, the report of one, and its problems as a file."""
 
-import csv
-from collections.abc import Iterable, Iterator
 from dataclasses import astuple
-from io import StringIO
 
 from flask import Response, render_template
 
-from articles.importers.problem import Problem
 from web.console.imports_page import (
     ImportParameters,
     ImportsParameters,
@@ -17,8 +13,8 @@ from web.console.imports_page import (
 )
 from web.console.session import now
 from web.console.views import console
-from web.feeds.exports import BYTE_ORDER_MARK, defused
 from web.serving import serving
+from web.spreadsheets import csv_table
 
 COLUMNS = ("file", "line", "action", "id", "reason")
 
@@ -44,13 +40,5 @@ def import_file(query: ImportParameters) -> Response:
     report = known_report(query, reports, now())
     problems = reports.problems(report.number, query.filter())
     headers = {"Content-Disposition": f"attachment; filename=import-{report.number}.csv"}
-    return Response("".join(_lines(problems)), mimetype="text/csv", headers=headers)
-
-
-def _lines(problems: Iterable[Problem]) -> Iterator[str]:
-    yield BYTE_ORDER_MARK
-    rows = ([defused(str(cell)) for cell in astuple(problem)] for problem in problems)
-    for row in (COLUMNS, *rows):
-        line = StringIO(newline="")
-        csv.writer(line).writerow(row)
-        yield line.getvalue()
+    lines = csv_table(COLUMNS, map(astuple, problems))
+    return Response("".join(lines), mimetype="text/csv", headers=headers)

@@ -1,16 +1,12 @@
 """The views of the search report: what readers search for, and the same as a file."""
 
-import csv
-from collections.abc import Iterable, Iterator
-from io import StringIO
-
 from flask import Response, render_template
 
 from articles.query_report import QueryCount
 from web.console.searches_page import LONGEST, SearchesParameters, searches_page, span_words
 from web.console.views import console
-from web.feeds.exports import BYTE_ORDER_MARK, defused
 from web.serving import serving
+from web.spreadsheets import csv_table
 
 COLUMNS = ("query", "searches", "without hits", "hits", "mean ms", "searches before", "clicks")
 
@@ -29,24 +25,17 @@ def searches_file(query: SearchesParameters) -> Response:
     found = serving().store.query_report.listed(query.which, query.days(), limit=LONGEST)
     name = f"searches-{query.which}.csv"
     headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response("".join(_lines(found)), mimetype="text/csv", headers=headers)
+    lines = csv_table(COLUMNS, map(_row, found))
+    return Response("".join(lines), mimetype="text/csv", headers=headers)
 
 
-def _lines(found: Iterable[QueryCount]) -> Iterator[str]:
-    rows = (
-        (
-            defused(one.text),
-            one.searches,
-            one.without_hits,
-            one.hits,
-            round(one.mean, 1),
-            one.before,
-            one.clicks,
-        )
-        for one in found
+def _row(one: QueryCount) -> tuple[str | float, ...]:
+    return (
+        one.text,
+        one.searches,
+        one.without_hits,
+        one.hits,
+        round(one.mean, 1),
+        one.before,
+        one.clicks,
     )
-    yield BYTE_ORDER_MARK
-    for row in (COLUMNS, *rows):
-        line = StringIO(newline="")
-        csv.writer(line).writerow(row)
-        yield line.getvalue()

@@ -1,11 +1,9 @@
 """The formats of an export: whole articles, one after the other, as a spreadsheet or a program."""
 
-import csv
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from io import StringIO
 from itertools import islice
 from typing import NamedTuple
 
@@ -14,13 +12,10 @@ from search.engine import Engine, SearchRequest
 from web.parameters import SearchParameters, search_request
 from web.permalinks import OF_ONE_PAGE, without
 from web.settings import Settings
+from web.spreadsheets import BYTE_ORDER_MARK, csv_rows
 
 BATCH = 16
 """Articles that are written at once."""
-BYTE_ORDER_MARK = "\ufeff"
-"""Without it Excel takes UTF-8 for something else; all others skip it."""
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""With these spreadsheets take a cell for a formula, which may call programs and send data."""
 _LONGEST_NAME = 60
 
 
@@ -71,9 +66,9 @@ def csv_text(articles: Iterable[Article]) -> Iterator[str]:
     The items of a list are joined by semicolons, paragraphs by empty lines. A cell that a
     spreadsheet would take for a formula gets an apostrophe before it.
     """
-    yield BYTE_ORDER_MARK + _rows([FIELDS])
+    yield BYTE_ORDER_MARK + csv_rows([FIELDS])
     remaining = iter(articles)
-    while rows := _rows(_cells(article) for article in islice(remaining, BATCH)):
+    while rows := csv_rows(_cells(article) for article in islice(remaining, BATCH)):
         yield rows
 
 
@@ -82,17 +77,6 @@ def json_lines(articles: Iterable[Article]) -> Iterator[str]:
     remaining = iter(articles)
     while lines := "".join(f"{article.to_json()}\n" for article in islice(remaining, BATCH)):
         yield lines
-
-
-def defused(cell: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula.
-
-    Examples
-    --------
-    >>> defused("=1+1"), defused("1+1=2")
-    ("'=1+1", '1+1=2')
-    """
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def file_name(query: str, kind: str) -> str:
@@ -108,16 +92,10 @@ def file_name(query: str, kind: str) -> str:
     return f"{name or 'articles'}.{kind}"
 
 
-def _rows(rows: Iterable[Iterable[str]]) -> str:
-    text = StringIO(newline="")
-    csv.writer(text).writerows(rows)
-    return text.getvalue()
-
-
 def _cells(article: Article) -> Iterator[str]:
     for name, value in article.to_record().items():
         joint = "\n\n" if name == "body" else "; "
-        yield defused(joint.join(value) if isinstance(value, list) else value or "")
+        yield joint.join(value) if isinstance(value, list) else value or ""
 
 
 EXPORTS = {

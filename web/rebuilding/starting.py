@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from articles.jobs import Job, JobKind, JobOptions, JobReport, JobState, this_process
 from articles.store import Store
+from index.interpreter import environment
 from web.settings import Settings
 
 LOG = "rebuild.log"
@@ -48,9 +49,9 @@ def start(
 
 def _spawned(job: Job, settings: Settings) -> "subprocess.Popen[bytes]":
     words = ["--home", str(settings.home), job.kind.value, "--job", str(job.id)]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)}
+    variables = environment()
     if settings.database_url:
-        environment["BACKFILE_DATABASE_URL"] = settings.store_url
+        variables["BACKFILE_DATABASE_URL"] = settings.store_url
     try:
         log = (settings.home / LOG).open("wb")
     except OSError:  # the home is full, or only for reading: the job says what it must in the store
@@ -58,7 +59,7 @@ def _spawned(job: Job, settings: Settings) -> "subprocess.Popen[bytes]":
     with log:
         return subprocess.Popen(  # noqa: S603  our own module
             [sys.executable, "-m", "web.cli", *words],
-            env=environment,
+            env=variables,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
