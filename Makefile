@@ -29,7 +29,8 @@ demo: setup ## serve the sample archive (PORT=8000)
 	@$(BIN)/backfile demo --port $(PORT)
 
 test: setup-dev ## run the tests (ARGS="-k search" runs some)
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+		--no-loadscope-reorder $(ARGS)
 
 lint: setup-dev ## check style, types, the direction of imports and the generated documents
 	@$(BIN)/ruff check .

@@ -139,6 +139,7 @@ def test_no_page_is_too_wide_and_all_of_it_can_be_read(visit, judge, viewport, s
     page.goto("/admin/judge?q=bridge+toll")
     choose(page, 0, "Good")
     page.get_by_role("link", name="Judge what belongs beside it").first.click()
+    page.wait_for_url("**/admin/judge/related?*")
     faults(page, viewport)
 
 
