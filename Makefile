@@ -28,8 +28,9 @@ setup-dev: $(VENV)/.installed-dev ## add what tests and checks need
 demo: setup ## serve the sample archive (PORT=8000)
 	@$(BIN)/backfile demo --port $(PORT)
 
+# The tests begin the program hundreds of times: wherever they run, it is compiled once.
 test: setup-dev ## run the tests (ARGS="-k search" runs some)
-	@$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder $(ARGS)
 
 lint: setup-dev ## check style, types, the direction of imports and the generated documents

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from articles.article import Article, is_public
-from articles.store import Store
 from index.addresses import write_addresses
 from index.boilerplate import Sentence
 from index.build_step import BuildContext, BuildProgress, BuildStep, OnProgress
@@ -30,6 +29,9 @@ from index.unfinished import READ, SCRATCH, WRITTEN, can_go_on, note_read
 from index.uniting import United
 from index.vocabulary import Vocabulary
 from index.word_fields import K1, TITLE_WEIGHT, B
+
+if TYPE_CHECKING:  # a process that builds layers begins sooner without the database
+    from articles.store import Store
 
 _T = TypeVar("_T")
 MEMORY = 1024
@@ -64,7 +66,7 @@ class BuildReport:
 
 
 def rebuild(
-    store: Store,
+    store: "Store",
     generations: Generations,
     *,
     now: datetime,
@@ -270,7 +272,7 @@ class _Build:
 class _Public:
     """The public articles of a store as lines, counted while they are read."""
 
-    def __init__(self, store: Store, now: datetime, on_progress: OnProgress) -> None:
+    def __init__(self, store: "Store", now: datetime, on_progress: OnProgress) -> None:
         self._store, self._now, self._on_progress = store, now, on_progress
         self.skipped = 0
 

@@ -11,13 +11,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from articles.store import Store
 from index.arrays import DamagedFileError
 from index.codec.container import ArrayFile
 from index.manifest import FORMAT
 from index.word_fields import K1, TITLE_WEIGHT, B
+
+if TYPE_CHECKING:  # a process that builds layers begins sooner without the database
+    from articles.store import Store
 
 FOLDER = "checkpoint"
 MOST_BEHIND = 1_000
@@ -46,7 +48,7 @@ class Beginning:
     settings: list[float]
 
     @classmethod
-    def of(cls, store: Store, now: datetime, memory: int) -> "Beginning":
+    def of(cls, store: "Store", now: datetime, memory: int) -> "Beginning":
         """Return the beginning of a rebuild of what the store is now."""
         sequence = store.last_sequence()
         return cls(
@@ -63,7 +65,7 @@ class Beginning:
         """The moment whose public articles are in it."""
         return datetime.fromisoformat(self.now)
 
-    def leads_to(self, other: "Beginning", store: Store) -> bool:
+    def leads_to(self, other: "Beginning", store: "Store") -> bool:
         """Say whether a rebuild that began so may be gone on with by one that begins as another."""
         return (
             (self.memory, self.code, self.settings) == (other.memory, other.code, other.settings)
@@ -152,6 +154,6 @@ def sound(path: Path) -> ArrayFile | None:
     return file
 
 
-def _change(store: Store, sequence: int) -> list[str]:
+def _change(store: "Store", sequence: int) -> list[str]:
     change = store.change(sequence)
     return [change.article_id, change.kind.value, change.at.isoformat()] if change else []

@@ -15,15 +15,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from articles.article import Article, Status, is_public
-from articles.store import StoredPublication
 from index.arrays import Array
 from index.columns import NEVER, UNDATED
 from index.generation import Generation
+
+if TYPE_CHECKING:  # a process that builds layers begins sooner without the database
+    from articles.store import StoredPublication
 
 MOST_FRESH = 20_000
 """Articles beyond those of the generation that are known; behind them a rebuild is due."""
@@ -34,8 +36,8 @@ class Changes(Protocol):
     """What is asked of the store."""
 
     def last_sequence(self) -> int: ...  # noqa: D102
-    def publications_since(self, sequence: int) -> Iterable[StoredPublication]: ...  # noqa: D102
-    def scheduled(self, since: datetime) -> Iterable[StoredPublication]: ...  # noqa: D102
+    def publications_since(self, sequence: int) -> "Iterable[StoredPublication]": ...  # noqa: D102
+    def scheduled(self, since: datetime) -> "Iterable[StoredPublication]": ...  # noqa: D102
     def some(self, ids: Sequence[str]) -> Mapping[str, Article]: ...  # noqa: D102
 
 
@@ -211,7 +213,7 @@ class Fresh:
         documents = np.array(sorted(hidden), np.int64)
         return FreshState(sequence, until, documents, len(self._events), len(self._added))
 
-    def _changed(self, last: int) -> Iterable[StoredPublication]:
+    def _changed(self, last: int) -> "Iterable[StoredPublication]":
         """Yield the facts of what may differ and was not known before."""
         if self._store is None:
             return
@@ -228,7 +230,7 @@ class Fresh:
         if last > known:
             yield from self._store.publications_since(known)
 
-    def _note(self, facts: StoredPublication) -> bool:
+    def _note(self, facts: "StoredPublication") -> bool:
         """Keep the facts of an article; say whether it is one that has to be kept."""
         name = facts.id
         if name not in self._facts and self._generation.columns.document(name) is None:

@@ -108,6 +108,11 @@ class Generation:
         return StringTable.open(self._archive, "surfaces")
 
     @cached_property
+    def surface_tables(self) -> list[tuple[StringTable, Array]]:
+        """The tables whose strings are the spellings, and which of `surfaces` each string is."""
+        return [(self.surfaces, np.arange(len(self.surfaces)))]
+
+    @cached_property
     def surface_terms(self) -> Array:
         """The code of each spelling's term."""
         return self._archive["surfaces.terms"].all()

@@ -131,11 +131,16 @@ class StringTable:
     @cached_property
     def beginnings(self) -> Array:
         """The first eight bytes of each string as a number, zeros behind a shorter one (uint64)."""
-        starts, lengths = self.ends[:-1], np.diff(self.ends)
-        found = np.zeros(len(self), np.uint64)
+        return self.eights(np.arange(len(self)), 0)
+
+    def eights(self, numbers: Array, offset: int) -> Array:
+        """Return eight bytes of some strings as `beginnings`, those behind the first ``offset``."""
+        ends = self.ends
+        starts, stops = ends[:-1][numbers] + offset, ends[1:][numbers]
+        found = np.zeros(len(numbers), np.uint64)
         for place in range(8):
             found <<= np.uint64(8)
-            here = np.flatnonzero(lengths > place)
+            here = np.flatnonzero(starts + place < stops)
             found[here] |= self._data[starts[here] + place]
         return found
 

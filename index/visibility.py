@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from math import inf
+from typing import NamedTuple
 
 import numpy as np
 
@@ -82,21 +83,30 @@ class FreshVisibility(Visibility):
         self.fresh = fresh
         self._generation = generation
         self._events = events
-        self._known: tuple[FreshState, Array] | None = None
+        self._known: _Known | None = None
 
     def hidden(self) -> Array:
         """Return the documents that are not public now, ascending and distinct (int64)."""
         state = self.fresh.state()
         known = self._known
-        if known is None or known[0] is not state:
-            known = self._known = state, self._hidden(state)
-        return known[1]
+        if known is None or known.state is not state:
+            known = self._known = self._knowing(state, known)
+        return known.hidden
 
-    def _hidden(self, state: FreshState) -> Array:
+    def _knowing(self, state: FreshState, before: "_Known | None") -> "_Known":
+        changed = before.changed if before else np.empty(0, np.int64)
+        names = self.fresh.since(before.state.events if before else self._events, state)
+        if names:
+            found = [self._generation.columns.document(name) for name in names]
+            documents = [document for document in found if document is not None]
+            changed = np.union1d(changed, np.array(documents, np.int64))
         hidden = self._generation.numbers_of(state.hidden)
-        changed = self.fresh.since(self._events, state)
-        if not changed:
-            return hidden
-        documents = map(self._generation.columns.document, changed)
-        found = np.array([document for document in documents if document is not None], np.int64)
-        return np.union1d(hidden, found)
+        return _Known(state, changed, np.union1d(hidden, changed) if len(changed) else hidden)
+
+
+class _Known(NamedTuple):
+    """What is hidden in one state, and the documents that have changed until then."""
+
+    state: FreshState
+    changed: Array
+    hidden: Array

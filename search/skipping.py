@@ -30,6 +30,7 @@ class FunctionWords:
         self._generation = generation
         self._terms = terms
         self._remembered = lru_cache(_REMEMBERED)(self._holds)
+        self._of = lru_cache(_REMEMBERED)(self._in_language)
 
     def __contains__(self, term: object) -> bool:
         return isinstance(term, str) and self._remembered(term)
@@ -40,14 +41,17 @@ class FunctionWords:
         if not of_them or len(of_them) == len(languages):
             return bool(of_them)
         documents = self._terms.postings(TEXT, term).documents
-        inside = sum(len(np.intersect1d(documents, own)) for own in map(self._of, of_them))
+        inside = sum(int(self._of(language)[documents].sum()) for language in of_them)
         return 2 * inside >= len(documents)
 
-    def _of(self, language: str) -> Array:
-        """Return the articles of a language."""
+    def _in_language(self, language: str) -> Array:
+        """Return which articles are of a language (bool)."""
         column = self._generation.columns.facet("language")
-        named = [value for value in column.values if primary_language(value) == language]
-        return np.concatenate([np.empty(0, np.int64), *map(column.having, named)])
+        found = np.zeros(self._generation.articles, bool)
+        for value in column.values:
+            if primary_language(value) == language:
+                found[column.having(value)] = True
+        return found
 
 
 class Skipped:

@@ -14,9 +14,13 @@ SECONDS = 0.1
 """Between two looks at the store."""
 REST = 2.0
 """Times as long as it took to take in what had come is rested: searches need the processor."""
-LONGEST_REST = 1.0
-FAILED = 5.0
-"""Seconds that are rested after a fault."""
+SHORTEST_REST, LONGEST_REST = 0.6, 1.0
+"""So that what comes steadily is taken in together, and found within a second all the same."""
+COLLECTED = 5
+"""Times that something is taken in before memory is collected."""
+FAILED, LONGEST_FAILED = 0.2, 5.0
+"""Seconds that are rested after a first fault, and at most when it comes again: each time twice as
+long."""
 logger = logging.getLogger(__name__)
 
 
@@ -42,6 +46,8 @@ class Layering:
         self._stopped = threading.Event()
         self._complete = time.monotonic()
         self._said = ""
+        self._failed = FAILED
+        self._uncollected = 0
         self.running = False
         self.took: Callable[[float], None] = lambda _: None
 
@@ -71,17 +77,22 @@ class Layering:
             complete = self._keep_up()
         except Exception as error:  # noqa: BLE001  the thread must live on: the next time may do
             self._say(error)
-            self._stopped.wait(FAILED)
+            self._stopped.wait(self._failed)
+            self._failed = min(2 * self._failed, LONGEST_FAILED)
             return
-        self._said = ""
+        self._said, self._failed = "", FAILED
         now = time.monotonic()
         if complete:
             self._complete = now
         else:
             self.took(now - started)
-            # What is no longer searched refers to itself; tens of megabytes wait for the collector.
-            gc.collect()
-            self._stopped.wait(min(REST * (now - started), LONGEST_REST))
+            self._uncollected += 1
+            if self._uncollected >= COLLECTED:
+                # What is no longer searched refers to itself, tens of megabytes each time.
+                gc.collect()
+                self._uncollected = 0
+            rest = max(SHORTEST_REST, min(REST * (now - started), LONGEST_REST))
+            self._stopped.wait(rest)
 
     def _say(self, error: Exception) -> None:
         """Log a fault once, not every time that it comes again."""

@@ -162,15 +162,15 @@ class Served:
         view = self._layers.renewed()
         if view is None:
             return None
+        words = self.examples  # before the copy, which keeps them: they cost more than all the rest
         found = copy(self)
         found.fresh = view.fresh
         visibility = FreshVisibility(view.generation, self.visibility.fresh, view.events)
         terms = JointTermReader(view.generation, self._terms)
         found.search_in(view.generation, visibility, terms, self._now())
         # What is first asked of an index reads much of it once, which is no matter of a reader's.
-        words = self.examples
-        for query in (f"{words.word[1:]} {words.other}", f"{words.word[:3]}*"):
-            found.engine.search(SearchRequest(query=query, timeline=True))
+        slip = f"{words.word[1:]} {words.other}"
+        found.engine.search(SearchRequest(query=slip, timeline=True, limit=1))
         return found
 
     @property

@@ -100,6 +100,12 @@ class JointGeneration(Generation):
         return self._spelled.inserted(self.generations[0].surfaces, strings)
 
     @cached_property
+    def surface_tables(self) -> list[tuple[StringTable, Array]]:
+        """The tables whose strings are the spellings, and which of `surfaces` each string is."""
+        tables = [generation.surfaces for generation in self.generations]
+        return list(zip(tables, self._spelled.numbers, strict=True))
+
+    @cached_property
     def surface_terms(self) -> Array:
         """The code of each spelling's term."""
         return self._of_spellings(

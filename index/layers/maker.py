@@ -4,6 +4,7 @@ It is made when the first layer is wanted, waits for orders on its input, and en
 """
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from index.crew import BuildError
 from index.documents import to_line
 from index.interpreter import environment
 
+NICENESS = 5
+"""Those who answer readers go first, where both want the processor."""
 LINES = "lines"
 """The file beside the folder of a layer with what it is built of."""
 
@@ -78,6 +81,7 @@ def build_of_lines(folder: Path, mean_length: float) -> None:
 def main() -> None:
     """Build what is ordered until nobody orders any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever gives orders ends with its input
+    os.nice(NICENESS)
     for order in sys.stdin:
         folder, mean_length = json.loads(order)
         try:

@@ -18,10 +18,13 @@ class Places(NamedTuple):
         The number of the first string there that is not less.
     found : bool array
         Whether that is the same string.
+    new : list of bytes
+        Those that are not there, in their order.
     """
 
     before: Array
     found: Array
+    new: list[bytes]
 
 
 def places_in(table: StringTable, strings: StringTable) -> Places:
@@ -31,20 +34,42 @@ def places_in(table: StringTable, strings: StringTable) -> Places:
     --------
     >>> table = StringTable.of(["ale", "bear", "bee"])
     >>> places = places_in(table, StringTable.of(["ant", "bear", "cow"]))
-    >>> places.before.tolist(), places.found.tolist()
-    ([1, 1, 3], [False, True, False])
+    >>> places.before.tolist(), places.found.tolist(), places.new
+    ([1, 1, 3], [False, True, False], [b'ant', b'cow'])
     """
     own = strings.beginnings
     low = table.beginnings.searchsorted(own)
     high = table.beginnings.searchsorted(own, side="right")
     found = np.zeros(len(strings), bool)
-    # Eight bytes tell most strings apart; of the others few share them.
-    for number in np.flatnonzero(low < high).tolist():
-        string = strings.encoded(number)
-        first, stop = int(low[number]), int(high[number])
-        place = low[number] = table.first_not_below(string, first, stop)
-        found[number] = place < stop and table.encoded(int(place)) == string
-    return Places(low.astype(np.int64), found)
+    # Eight bytes tell most strings apart; those that share them are looked for by halves.
+    searched = np.flatnonzero(low < high)
+    while len(searched):
+        middle = (low[searched] + high[searched]) // 2
+        signs = _compared(table, middle, strings, searched)
+        found[searched[signs == 0]] = True
+        low[searched] = np.where(signs < 0, middle + 1, low[searched])
+        high[searched] = np.where(signs < 0, high[searched], middle)
+        searched = searched[low[searched] < high[searched]]
+    new = [strings.encoded(number) for number in np.flatnonzero(~found).tolist()]
+    return Places(low.astype(np.int64), found, new)
+
+
+def _compared(left: StringTable, numbers: Array, right: StringTable, others: Array) -> Array:
+    """Return -1, 0 or 1 where some strings are less than others, the same, or more (int8).
+
+    They begin with the same eight bytes.
+    """
+    mine, theirs = np.diff(left.ends)[numbers], np.diff(right.ends)[others]
+    # Where one is the other's beginning, the shorter one is less.
+    signs: Array = np.sign(mine - theirs).astype(np.int8)
+    open_, offset = np.flatnonzero(np.maximum(mine, theirs) > 8), 8
+    while len(open_):
+        one, other = left.eights(numbers[open_], offset), right.eights(others[open_], offset)
+        differ = one != other
+        signs[open_[differ]] = np.where(one < other, -1, 1)[differ]
+        offset += 8
+        open_ = open_[~differ & (np.maximum(mine, theirs)[open_] > offset)]
+    return signs
 
 
 class United:
@@ -77,22 +102,18 @@ class United:
     def __init__(self, great: StringTable, small: Sequence[tuple[StringTable, Places]]) -> None:
         self._great = great
         others: dict[bytes, int] = {}
-        own: list[tuple[Array, list[bytes]]] = []
-        for table, places in small:
-            new = np.flatnonzero(~places.found)
-            strings = [table.encoded(number) for number in new.tolist()]
-            others.update(zip(strings, places.before[new].tolist(), strict=True))
-            own.append((new, strings))
+        for _, places in small:
+            others.update(zip(places.new, places.before[~places.found].tolist(), strict=True))
         self.strings = sorted(others)
         self.before = np.array([others[string] for string in self.strings], np.int64)
         of_great = np.arange(len(great)) + shifts(self.before, len(great))
         at = {string: place for place, string in enumerate(self.strings)}
         self.numbers: list[Array] = [of_great]
-        for (_, places), (new, strings) in zip(small, own, strict=True):
+        for _, places in small:
             numbers = np.empty(len(places.before), np.int64)
             numbers[places.found] = of_great[places.before[places.found]]
-            ranks = np.array([at[string] for string in strings], np.int64)
-            numbers[new] = self.before[ranks] + ranks
+            ranks = np.array([at[string] for string in places.new], np.int64)
+            numbers[~places.found] = self.before[ranks] + ranks
             self.numbers.append(numbers)
 
     def __len__(self) -> int:

@@ -10,7 +10,7 @@ from datetime import date
 from enum import StrEnum
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 from articles.impressions import ArticleClicks, Tally
 from articles.impressions_store import ImpressionStore
@@ -179,7 +179,7 @@ def difference(shown: Array, clicks: Array, confidence: float = CONFIDENCE) -> D
     articles = len(shown)
     variance = articles / (articles - 1) * float(errors @ errors)
     worth = evidence(shown)
-    reach = float(stats.t.ppf((1 + confidence) / 2, worth)) * variance**0.5
+    reach = float(stdtrit(worth, (1 + confidence) / 2)) * variance**0.5
     centre = float(shares[1] - shares[0])
     return Difference(centre, centre - reach, centre + reach, worth)
 

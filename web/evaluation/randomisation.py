@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
-from scipy import stats
+from scipy.special import stdtrit
 
 PERMUTATIONS = 10_000
 EXACT = 12
@@ -79,5 +79,5 @@ def interval(differences: Sequence[float], confidence: float = CONFIDENCE) -> tu
     if len(values) < 2:
         return centre, centre
     error = float(values.std(ddof=1)) / len(values) ** 0.5
-    reach = float(stats.t.ppf((1 + confidence) / 2, len(values) - 1)) * error
+    reach = float(stdtrit(len(values) - 1, (1 + confidence) / 2)) * error
     return centre - reach, centre + reach
