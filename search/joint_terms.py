@@ -1,6 +1,7 @@
 """The postings of words in a generation and its layers, put together as they are asked for."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -9,10 +10,14 @@ from index.layers.joint import JointGeneration
 from index.layers.order import GONE
 from search.terms import NOWHERE, Occurrences, Postings, TermReader, distinct
 
+if TYPE_CHECKING:
+    from index.generation import Generation
+
 _EXACTLY = 64
 """Terms whose frequencies are told without documents that are left out: each list is read."""
 _BITS = 32
 _POSITION = (1 << _BITS) - 1
+_IN_NO_PLACE = Occurrences(np.empty(0, np.int64), 0)
 
 
 class JointTermReader(TermReader):
@@ -24,12 +29,28 @@ class JointTermReader(TermReader):
         What is read.
     base : TermReader
         That of the great generation, which goes on remembering what it reads.
+    before : JointTermReader, optional
+        What was read until now: its readers go on with the layers that are still there.
+
+    Attributes
+    ----------
+    readers : dict of Generation to TermReader
+        Those that read the great generation and each layer.
     """
 
-    def __init__(self, generation: JointGeneration, base: TermReader) -> None:
+    def __init__(
+        self,
+        generation: JointGeneration,
+        base: TermReader,
+        before: "JointTermReader | None" = None,
+    ) -> None:
         super().__init__(generation)
         self._joint = generation
-        self._readers = [base, *map(TermReader, generation.generations[1:])]
+        known = before.readers if before else {}
+        great, *small = generation.generations
+        self.readers: dict[Generation, TermReader] = {great: base} | {
+            layer: known.get(layer) or TermReader(layer) for layer in small
+        }
 
     def frequencies(self, field: str, codes: Array) -> Array:
         """Return in how many articles each of these terms (ascending) stands (int64).
@@ -47,7 +68,9 @@ class JointTermReader(TermReader):
         return found
 
     def _read_postings(self, field: str, term: str) -> Postings:
-        return self._joined(reader.postings(field, term) for reader in self._readers)
+        return self._joined(
+            reader.postings(field, term) if reader else NOWHERE for reader in self._having(term)
+        )
 
     def _read_together(self, field: str, codes: Array) -> Postings:
         return self._joined(
@@ -56,19 +79,28 @@ class JointTermReader(TermReader):
         )
 
     def _read_occurrences(self, field: str, term: str, spelling: str | None) -> Occurrences:
-        return self._placed(reader.occurrences(field, term, spelling) for reader in self._readers)
+        return self._placed(
+            reader.occurrences(field, term, spelling) if reader else _IN_NO_PLACE
+            for reader in self._having(term)
+        )
 
     def _read_beginning(self, field: str, letter: str) -> Occurrences:
-        return self._placed(reader.occurrences(field, letter) for reader in self._readers)
+        return self._placed(reader.occurrences(field, letter) for reader in self.readers.values())
 
     def _read_all_occurrences(self, field: str, codes: Array) -> Occurrences:
         return self._placed(
             reader.all_occurrences(field, own[own >= 0]) for reader, own in self._own(codes)
         )
 
+    def _having(self, term: str) -> Iterable[TermReader | None]:
+        """Yield each reader, None for one that has not got a term."""
+        code = self._joint.terms.find(term)
+        for reader, own in zip(self.readers.values(), self._joint.own_terms, strict=True):
+            yield reader if code is not None and own[code] >= 0 else None
+
     def _own(self, codes: Array) -> Iterable[tuple[TermReader, Array]]:
         """Yield each reader with its codes of these terms, -1 for one that it has not."""
-        for reader, own in zip(self._readers, self._joint.own_terms, strict=True):
+        for reader, own in zip(self.readers.values(), self._joint.own_terms, strict=True):
             yield reader, own[codes.astype(np.int64)]
 
     def _joined(self, parts: Iterable[Postings]) -> Postings:
@@ -92,6 +124,8 @@ class JointTermReader(TermReader):
     def _placed(self, parts: Iterable[Occurrences]) -> Occurrences:
         found = [np.empty(0, np.int64)]
         for part, numbers in zip(parts, self._joint.order.numbers, strict=True):
+            if not len(part.places):
+                continue
             here = numbers.take(part.places >> _BITS).astype(np.int64)
             places = here << _BITS | part.places & _POSITION
             kept = here != GONE

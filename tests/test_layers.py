@@ -68,6 +68,7 @@ class Archive:
         self.fresh = visibility.fresh
         self.layers = Layers(self.base, self.fresh)
         self.reader = TermReader(self.base)
+        self.terms = None
         self.searched = self.base
         self.visibility = FreshVisibility(self.base, self.fresh)
         self.engine = EmbeddedEngine(self.base, self.visibility, terms=self.reader)
@@ -83,7 +84,7 @@ class Archive:
         while view := self.layers.renewed():
             self.searched = view.generation
             self.visibility = FreshVisibility(view.generation, self.fresh, view.events)
-            terms = JointTermReader(view.generation, self.reader)
+            terms = self.terms = JointTermReader(view.generation, self.reader, self.terms)
             self.engine = EmbeddedEngine(view.generation, self.visibility, terms=terms)
 
     def found(self, query, **form):
@@ -109,7 +110,7 @@ class Archive:
         self.base.close()
         self.store.close()
         # And with them the arrays that they have looked at.
-        del self.engine, self.visibility, self.searched, self.reader
+        del self.engine, self.visibility, self.searched, self.reader, self.terms
         del self.layers, self.base, self.fresh
 
 

@@ -105,7 +105,7 @@ def test_what_was_done_is_kept_with_what_the_checks_said(archive):
     fractions = [progress.fraction for progress in seen]
     assert fractions == sorted(fractions)
     assert 0 <= fractions[0] < fractions[-1] <= 1
-    assert set(job.report.stages) == set(STAGES)
+    assert set(job.report.stages) == {name for name in STAGES if "golden" not in name}
 
 
 def test_a_rollback_is_a_job_too(archive):

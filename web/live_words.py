@@ -26,14 +26,18 @@ class LiveWords:
         self._store = store
         self._lock = threading.Lock()
         self._live: tuple[int, EmbeddedEngine] = 0, engine
+        self._silent = False
 
     def engine(self) -> EmbeddedEngine:
         """Return the engine as it searches now; while the store is silent, as it did before."""
         try:
             if self._store.word_lists.number() != self._live[0]:
                 self._read()
+            self._silent = False
         except StoreError as error:
-            logger.warning("the word lists stay as they were: %s", str(error))
+            if not self._silent:  # once, not for every question
+                logger.warning("the word lists stay as they were: %s", str(error))
+            self._silent = True
         return self._live[1]
 
     def trying(self, lines: WordLines) -> EmbeddedEngine:

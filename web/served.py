@@ -139,6 +139,7 @@ class Served:
         self.searched = searched
         self.changed = changed
         self._shown = visibility
+        self._joint_terms = terms if isinstance(terms, JointTermReader) else None
         self.words = LiveWords(
             EmbeddedEngine(
                 searched,
@@ -166,7 +167,7 @@ class Served:
         found = copy(self)
         found.fresh = view.fresh
         visibility = FreshVisibility(view.generation, self.visibility.fresh, view.events)
-        terms = JointTermReader(view.generation, self._terms)
+        terms = JointTermReader(view.generation, self._terms, self._joint_terms)
         found.search_in(view.generation, visibility, terms, self._now())
         # What is first asked of an index reads much of it once, which is no matter of a reader's.
         slip = f"{words.word[1:]} {words.other}"

@@ -89,8 +89,12 @@ def main() -> None:
             problem = ""
         except Exception as error:  # noqa: BLE001  said to who ordered it
             problem = f"{type(error).__name__}: {error}"
-        sys.stdout.write(json.dumps(problem) + "\n")
-        sys.stdout.flush()
+        try:
+            sys.stdout.write(json.dumps(problem) + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:  # whoever ordered it was killed
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return
 
 
 if __name__ == "__main__":
