@@ -63,6 +63,11 @@ def test_an_article_is_found_and_decided_about_by_the_keyboard(visit, viewport, 
     enter(page, ("link", "Why is it found, or not?"))
     page.get_by_label("Why is it found, or not?").fill("toll tunnel")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/admin/articles/found?*")
+    for _ in range(100):  # the server searches a change within a second
+        if "not yet in the index" not in page.get_by_role("status").inner_text():
+            break
+        page.reload()
     expect(page.get_by_role("status")).to_contain_text("Found, at place")
 
 

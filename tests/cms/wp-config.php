@@ -14,6 +14,8 @@ foreach ( array( 'AUTH', 'SECURE_AUTH', 'LOGGED_IN', 'NONCE' ) as $name ) {
 }
 define( 'DISABLE_WP_CRON', true );
 define( 'AUTOMATIC_UPDATER_DISABLED', true );
+// Nor does its editor look for plugins in a directory that it cannot reach.
+define( 'DISALLOW_FILE_MODS', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
 define( 'WP_ACCESSIBLE_HOSTS', '127.0.0.1' );
 // This PHP is newer than that WordPress, which has things deprecated; nobody else's plugin may.
