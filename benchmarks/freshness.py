@@ -1,8 +1,8 @@
 """What readers feel of articles that come in: how soon they are found, how slow search becomes.
 
 Searches are due at a steady rate, first while nothing changes, then while a program writes articles
-at another one. Every so often a written article has a word of its own, which is asked for until it
-is found.
+at another one. Some of these are looked for by a word of their own until they are found; before,
+single articles are, each written when all is quiet again.
 """
 
 import json
@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import quote_plus, urlsplit
@@ -30,6 +31,8 @@ PROBED = 100
 MOST_SLOWER = 2.0
 MOST_SECONDS = 1.0
 PATIENCE = 60.0
+ALONE, PAUSE = 20, 2.0
+"""Articles that are written when nothing else is, and the seconds before each."""
 OK = 200
 
 
@@ -50,6 +53,17 @@ class Newsroom:
         self._articles = articles
         self.written = 0
         self.found: list[float] = []
+
+    def write_alone(self) -> list[float]:
+        """Write some articles one by one; return the seconds until each was found."""
+        line = HTTPConnection(self._host, timeout=PATIENCE)
+        for number in range(ALONE):
+            time.sleep(PAUSE)
+            self._send(line, number - ALONE)
+            self._look_for(number - ALONE)
+        line.close()
+        alone, self.found = self.found, []
+        return alone
 
     def write(self, seconds: float) -> float:
         """Write for so long; return how many articles a second that were."""
@@ -110,6 +124,7 @@ def measure(home: Path, topics: Sequence[str], seconds: float) -> None:
         host = urlsplit(site).netloc
         newsroom = Newsroom(host, key, articles)
         quiet = _searched(host, paths, seconds)
+        alone = newsroom.write_alone()
         answers: list[Answered] = []
         with Steady(host, paths, SEARCHES, answers.append):
             rate = newsroom.write(seconds)
@@ -121,12 +136,13 @@ def measure(home: Path, topics: Sequence[str], seconds: float) -> None:
     print(f"with {rate:.1f} updates a second: {median:.1f} ms median, {busy:.1f} ms p95")
     met = "met" if busy <= MOST_SLOWER * p95 else "MISSED"
     print(f"p95: {busy / p95:.2f} times (wanted: at most {MOST_SLOWER}) {met}")
-    median, p95, most = np.percentile(newsroom.found, [50, 95, 100]).tolist()
-    met = "met" if p95 <= MOST_SECONDS else "MISSED"
-    print(
-        f"found after {median:.2f} s median, {p95:.2f} s p95, {most:.2f} s at most "
-        f"(wanted: {MOST_SECONDS} s) {met}"
-    )
+    for name, found in (("a single article", alone), ("one of many", newsroom.found)):
+        median, p95, most = np.percentile(found, [50, 95, 100]).tolist()
+        met = "met" if most <= MOST_SECONDS else "MISSED"
+        print(
+            f"{name} is found after {median:.2f} s median, {p95:.2f} s p95, {most:.2f} s at most "
+            f"(wanted: {MOST_SECONDS} s) {met}"
+        )
 
 
 def _searched(host: str, paths: Sequence[str], seconds: float) -> list[Answered]:
@@ -145,5 +161,6 @@ def _times(answers: Sequence[Answered]) -> tuple[float, float]:
 
 
 def _word(number: int) -> str:
-    """Return a word that stands nowhere else."""
-    return "qz" + "".join(chr(ord("a") + int(digit)) for digit in str(number))
+    """Return a word that stands nowhere else, and of which no slip makes another one."""
+    digest = sha256(str(number).encode()).hexdigest()[:16]
+    return "".join(chr(ord("a") + int(digit, 16)) for digit in digest)
