@@ -57,13 +57,13 @@ class Newsroom:
     def write_alone(self) -> list[float]:
         """Write some articles one by one; return the seconds until each was found."""
         line = HTTPConnection(self._host, timeout=PATIENCE)
-        for number in range(ALONE):
+        found = []
+        for number in range(-ALONE, 0):
             time.sleep(PAUSE)
-            self._send(line, number - ALONE)
-            self._look_for(number - ALONE)
+            self._send(line, number)
+            found.append(self._look_for(number))
         line.close()
-        alone, self.found = self.found, []
-        return alone
+        return found
 
     def write(self, seconds: float) -> float:
         """Write for so long; return how many articles a second that were."""
@@ -76,7 +76,7 @@ class Newsroom:
                 time.sleep(due - now)
             self._send(line, self.written)
             if not self.written % PROBED:
-                probe = threading.Thread(target=self._look_for, args=(self.written,))
+                probe = threading.Thread(target=self._probe, args=(self.written,))
                 probe.start()
                 probes.append(probe)
             self.written += 1
@@ -101,7 +101,10 @@ class Newsroom:
         if answer.status != OK:
             raise SystemExit(f"an article was refused: {answer.status} {text[:200]!r}")
 
-    def _look_for(self, number: int) -> None:
+    def _probe(self, number: int) -> None:
+        self.found.append(self._look_for(number))
+
+    def _look_for(self, number: int) -> float:
         begin = time.monotonic()
         line = HTTPConnection(self._host, timeout=PATIENCE)
         path = f"/api/v1/search?q={_word(number)}&size=1&facets=false"
@@ -111,7 +114,7 @@ class Newsroom:
                 break
             time.sleep(0.02)
         line.close()
-        self.found.append(time.monotonic() - begin)
+        return time.monotonic() - begin
 
 
 def measure(home: Path, topics: Sequence[str], seconds: float) -> None:

@@ -94,8 +94,11 @@ class FreshVisibility(Visibility):
         return known.hidden
 
     def _knowing(self, state: FreshState, before: "_Known | None") -> "_Known":
-        changed = before.changed if before else np.empty(0, np.int64)
-        names = self.fresh.since(before.state.events if before else self._events, state)
+        changed, seen = np.empty(0, np.int64), self._events
+        # A thread may hold on to a state that is older than what another has asked for meanwhile.
+        if before is not None and before.state.events <= state.events:
+            changed, seen = before.changed, before.state.events
+        names = self.fresh.since(seen, state)
         if names:
             found = [self._generation.columns.document(name) for name in names]
             documents = [document for document in found if document is not None]

@@ -8,7 +8,7 @@ import numpy as np
 from index.arrays import Array
 from index.layers.joint import JointGeneration
 from index.layers.order import GONE
-from search.terms import NOWHERE, Occurrences, Postings, TermReader, distinct
+from search.terms import IN_NO_PLACE, NOWHERE, Occurrences, Postings, TermReader, distinct
 
 if TYPE_CHECKING:
     from index.generation import Generation
@@ -17,7 +17,6 @@ _EXACTLY = 64
 """Terms whose frequencies are told without documents that are left out: each list is read."""
 _BITS = 32
 _POSITION = (1 << _BITS) - 1
-_IN_NO_PLACE = Occurrences(np.empty(0, np.int64), 0)
 
 
 class JointTermReader(TermReader):
@@ -80,7 +79,7 @@ class JointTermReader(TermReader):
 
     def _read_occurrences(self, field: str, term: str, spelling: str | None) -> Occurrences:
         return self._placed(
-            reader.occurrences(field, term, spelling) if reader else _IN_NO_PLACE
+            reader.occurrences(field, term, spelling) if reader else IN_NO_PLACE
             for reader in self._having(term)
         )
 

@@ -47,6 +47,7 @@ class Occurrences(NamedTuple):
 
 
 NOWHERE = Postings(np.empty(0, np.int32), np.empty(0, np.float32))
+IN_NO_PLACE = Occurrences(np.empty(0, np.int64), 0)
 
 
 class TermReader:
@@ -142,13 +143,12 @@ class TermReader:
 
     def _read_occurrences(self, field: str, term: str, spelling: str | None) -> Occurrences:
         code = self._generation.terms.find(term)
-        nowhere = Occurrences(np.empty(0, np.int64), 0)
         if code is None:
-            return nowhere
+            return IN_NO_PLACE
         ordinal = None if spelling is None else self._ordinal(spelling, code)
         if ordinal == -1:
-            return nowhere
-        parts: list[Array] = [nowhere.places]
+            return IN_NO_PLACE
+        parts: list[Array] = [IN_NO_PLACE.places]
         articles = 0
         for segment in self._generation.segments:
             postings = segment.fields[field]

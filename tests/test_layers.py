@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import threading
 import time
 from contextlib import contextmanager
 from dataclasses import replace
@@ -20,8 +21,6 @@ from index.layers import layers as layers_module
 from index.layers import scratch
 from index.layers.layers import Layers
 from index.layers.scratch import Scratch, remove_orphans
-from index.layers.tables import United, places_in
-from index.strings import StringTable
 from index.visibility import FreshVisibility, Visibility
 from recommender.lists import related_lists
 from search.coverage import CoverageReader
@@ -352,17 +351,17 @@ def test_what_killed_processes_left_is_removed_and_what_is_used_is_not(tmp_path,
     assert not used.folder.parent.exists()
 
 
-def test_tables_unite_as_if_they_were_sorted_at_once():
-    rng = np.random.default_rng(5)
-    letters = np.array(["a", "b", "ä", "語", "'", "z"])
-    for _ in range(40):
-        sets = [
-            {"".join(rng.choice(letters, rng.integers(1, 12))) for _ in range(size)}
-            for size in (60, 9, 25)
-        ]
-        great, *small = (StringTable.of(sorted(one, key=str.encode)) for one in sets)
-        united = United(great, [(table, places_in(great, table)) for table in small])
-        strings = list(united.table)
-        assert strings == sorted(set.union(*sets), key=str.encode)
-        for table, numbers in zip((great, *small), united.numbers, strict=True):
-            assert [strings[number] for number in numbers] == list(table)
+def test_who_holds_on_to_a_state_sees_no_later_change(archive):
+    archive.put(article(np.random.default_rng(1), "n1"))
+    archive.renew()
+    (document,) = [archive.searched.columns.document("n1")]
+    with archive.fresh.steady():
+        before = archive.visibility.hidden().tolist()
+        archive.put(article(np.random.default_rng(2), "n1"))
+        later = []
+        other = threading.Thread(target=lambda: later.extend(archive.visibility.hidden().tolist()))
+        other.start()
+        other.join()
+        assert document in later
+        assert archive.visibility.hidden().tolist() == before
+    assert document not in before

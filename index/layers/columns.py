@@ -70,10 +70,7 @@ class JointColumns(Columns):
         """Return the values of a facet, united."""
         if name not in self._united:
             great = self._columns[0].facet(name).values
-            small = [
-                (columns.facet(name).values, layer.values(name))
-                for columns, layer in zip(self._columns[1:], self._layers, strict=True)
-            ]
+            small = [layer.values(name) for layer in self._layers]
             self._united[name] = United(great, small)
         return self._united[name]
 

@@ -49,9 +49,7 @@ class JointGeneration(Generation):
         self.created, self.warnings = great.created, great.warnings
         self.suggestible, self.addresses = great.suggestible, None
         self.segments = ()
-        self._terms = United(
-            great.terms, [(layer.generation.terms, layer.terms) for layer in layers]
-        )
+        self._terms = United(great.terms, [layer.terms for layer in layers])
         self.terms = self._terms.table
         self.joint_terms = self._terms.numbers
         self.own_terms = term_numbers(self.joint_terms, len(self.terms))
@@ -90,8 +88,7 @@ class JointGeneration(Generation):
 
     @cached_property
     def _spelled(self) -> United:
-        small = [(layer.spelled, layer.spellings) for layer in self._layers]
-        return United(self._base.spelled, small)
+        return United(self._base.spelled, [layer.spellings for layer in self._layers])
 
     @cached_property
     def surfaces(self) -> StringTable:

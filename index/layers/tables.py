@@ -79,8 +79,8 @@ class United:
     ----------
     great : StringTable
         Sorted, its strings distinct.
-    small : sequence of tuple of StringTable and Places
-        More tables, and where their strings stand in the great one.
+    small : sequence of Places
+        Where the strings of more tables stand in the great one.
 
     Attributes
     ----------
@@ -94,22 +94,22 @@ class United:
     Examples
     --------
     >>> great, small = StringTable.of(["ale", "bee"]), StringTable.of(["ant", "bee"])
-    >>> united = United(great, [(small, places_in(great, small))])
+    >>> united = United(great, [places_in(great, small)])
     >>> list(united.table), [numbers.tolist() for numbers in united.numbers]
     (['ale', 'ant', 'bee'], [[0, 2], [1, 2]])
     """
 
-    def __init__(self, great: StringTable, small: Sequence[tuple[StringTable, Places]]) -> None:
+    def __init__(self, great: StringTable, small: Sequence[Places]) -> None:
         self._great = great
         others: dict[bytes, int] = {}
-        for _, places in small:
+        for places in small:
             others.update(zip(places.new, places.before[~places.found].tolist(), strict=True))
         self.strings = sorted(others)
         self.before = np.array([others[string] for string in self.strings], np.int64)
         of_great = np.arange(len(great)) + shifts(self.before, len(great))
         at = {string: place for place, string in enumerate(self.strings)}
         self.numbers: list[Array] = [of_great]
-        for _, places in small:
+        for places in small:
             numbers = np.empty(len(places.before), np.int64)
             numbers[places.found] = of_great[places.before[places.found]]
             ranks = np.array([at[string] for string in places.new], np.int64)

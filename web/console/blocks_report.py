@@ -9,7 +9,7 @@ from web.block_report.thin import ThinArticles, ThinRequest, thin_articles
 from web.console.blocks_page import blocks_page, thin_page
 from web.console.blocks_parameters import BlocksReportParameters, ThinParameters
 from web.console.session import now
-from web.console.views import console
+from web.console.views import attached, console
 from web.serving import served, serving
 
 
@@ -29,7 +29,7 @@ def blocks(query: BlocksReportParameters) -> str:
 def blocks_file(query: BlocksReportParameters) -> Response:
     """Return every count of these days."""
     items = serving().store.impressions.items(*query.span())
-    return _file("".join(counts_file(items)), "blocks.csv")
+    return attached(counts_file(items), "blocks.csv", "text/csv")
 
 
 @console.get("/blocks/thin")
@@ -45,15 +45,10 @@ def thin_file_of(query: ThinParameters) -> Response:
     asked = ThinRequest(
         similar=query.similar, section=query.section, language=query.language, limit=MOST_LINES
     )
-    return _file("".join(thin_file(_thin(asked).shown)), "thin-articles.csv")
+    return attached(thin_file(_thin(asked).shown), "thin-articles.csv", "text/csv")
 
 
 def _thin(asked: ThinRequest) -> ThinArticles:
     kept, open_ = serving(), served()
     curation = kept.store.curation.read()
     return thin_articles(open_.generation, open_.visibility, curation, kept.settings, now(), asked)
-
-
-def _file(text: str, name: str) -> Response:
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response(text, mimetype="text/csv", headers=headers)

@@ -12,7 +12,7 @@ from web.console.imports_page import (
     known_report,
 )
 from web.console.session import now
-from web.console.views import console
+from web.console.views import attached, console
 from web.serving import serving
 from web.spreadsheets import csv_table
 
@@ -39,6 +39,5 @@ def import_file(query: ImportParameters) -> Response:
     reports = serving().store.import_reports
     report = known_report(query, reports, now())
     problems = reports.problems(report.number, query.filter())
-    headers = {"Content-Disposition": f"attachment; filename=import-{report.number}.csv"}
     lines = csv_table(COLUMNS, map(astuple, problems))
-    return Response("".join(lines), mimetype="text/csv", headers=headers)
+    return attached(lines, f"import-{report.number}.csv", "text/csv")

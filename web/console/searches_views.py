@@ -4,7 +4,7 @@ from flask import Response, render_template
 
 from articles.query_report import QueryCount
 from web.console.searches_page import LONGEST, SearchesParameters, searches_page, span_words
-from web.console.views import console
+from web.console.views import attached, console
 from web.serving import serving
 from web.spreadsheets import csv_table
 
@@ -23,10 +23,8 @@ def searches(query: SearchesParameters) -> str:
 def searches_file(query: SearchesParameters) -> Response:
     """Return a whole list as a file."""
     found = serving().store.query_report.listed(query.which, query.days(), limit=LONGEST)
-    name = f"searches-{query.which}.csv"
-    headers = {"Content-Disposition": f"attachment; filename={name}"}
     lines = csv_table(COLUMNS, map(_row, found))
-    return Response("".join(lines), mimetype="text/csv", headers=headers)
+    return attached(lines, f"searches-{query.which}.csv", "text/csv")
 
 
 def _row(one: QueryCount) -> tuple[str | float, ...]:

@@ -73,7 +73,7 @@ def keep_related(query: JudgeRelatedParameters) -> AnyResponse:
 def qrels(query: DownloadParameters) -> Response:
     """Return the judgments as trec_eval reads them."""
     lines = qrels_lines(query.kind, serving().store.judgments.all(query.kind))
-    return _file(lines, f"{query.kind}.qrels")
+    return attached(lines, f"{query.kind}.qrels")
 
 
 @console.get("/judgments.tsv")
@@ -81,7 +81,7 @@ def topics(query: DownloadParameters) -> Response:
     """Return the questions that were judged: topics, or the ids of articles."""
     lines = topics_lines(query.kind, serving().store.judgments.all(query.kind))
     name = "topics.tsv" if query.kind is JudgmentKind.SEARCH else "ids.txt"
-    return _file(lines, name)
+    return attached(lines, name)
 
 
 def _keep(kind: JudgmentKind, question: str, endpoint: str, query: JudgeParameters) -> AnyResponse:
@@ -102,6 +102,7 @@ def user_name() -> str:
     return user.name if user else ""
 
 
-def _file(lines: Iterable[str], name: str) -> Response:
+def attached(lines: Iterable[str], name: str, mimetype: str = "text/plain") -> Response:
+    """Return text as a file of that name, which a browser keeps."""
     headers = {"Content-Disposition": f"attachment; filename={name}"}
-    return Response("".join(lines), mimetype="text/plain", headers=headers)
+    return Response("".join(lines), mimetype=mimetype, headers=headers)

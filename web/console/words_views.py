@@ -11,7 +11,7 @@ from articles.word_lists import WordKind, WordLine, WordListError, added, line_o
 from search.word_checks import checked
 from web.console.curation_form import unknown
 from web.console.session import now
-from web.console.views import console, user_name
+from web.console.views import attached, console, user_name
 from web.console.words_page import (
     PreviewParameters,
     WordsParameters,
@@ -35,9 +35,7 @@ def words(query: WordsParameters) -> str:
 @console.get("/words.txt")
 def words_file() -> Response:
     """Return the draft as a plain text file, which `backfile words import` reads."""
-    headers = {"Content-Disposition": "attachment; filename=words.txt"}
-    text = written(serving().store.word_lists.draft().lines)
-    return Response(text, content_type="text/plain; charset=utf-8", headers=headers)
+    return attached([written(serving().store.word_lists.draft().lines)], "words.txt")
 
 
 @console.get("/words/preview")
